@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { systemCode } from './failure.ts';
+
+const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR, O_WRONLY } = constants;
+const OWNER_ONLY = 0o600;
+
+/**
+ * Replaces a file so that after a power cut it holds either the old text or the new one, whole:
+ * temporary file, fsync, rename, fsync of the folder. Never follows a link; readable by the owner alone.
+ */
+export async function writeDurably(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    await withFile(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, async file => {
+      await file.writeFile(text);
+      await file.sync();
+    });
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Adds one line and syncs it. A line torn by an earlier crash is closed first, so it spoils only itself. */
+export async function appendDurably(path: string, line: string): Promise<void> {
+  await withFile(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, async file => {
+    const { size } = await file.stat();
+    const torn = size > 0 && (await file.read(Buffer.alloc(1), 0, 1, size - 1)).buffer[0] !== 0x0a;
+    await file.appendFile(`${torn ? '\n' : ''}${line}\n`);
+    await file.sync();
+  });
+}
+
+/**
+ * Reads a file of ours: never through a link, only a regular file, at most `limit` bytes from its end.
+ * @returns undefined if there is none
+ */
+export async function readOwnFile(path: string, limit = 4 * 1024 * 1024): Promise<string | undefined> {
+  try {
+    return await withFile(path, O_RDONLY | O_NOFOLLOW, async file => {
+      const stats = await file.stat();
+      if (!stats.isFile()) throw new Error(`${path} is not a regular file`);
+      const length = Math.min(stats.size, limit);
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, stats.size - length);
+      return buffer.toString('utf8', 0, bytesRead);
+    });
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Removes a file and makes its absence last over a power cut. */
+export async function removeDurably(path: string): Promise<void> {
+  await rm(path, { force: true });
+  await syncFolder(dirname(path));
+}
+
+async function syncFolder(path: string): Promise<void> {
+  await withFile(path, O_RDONLY, folder => folder.sync());
+}
+
+async function withFile<T>(path: string, flags: number, use: (file: FileHandle) => Promise<T>): Promise<T> {
+  const file = await open(path, flags, OWNER_ONLY);
+  try {
+    return await use(file);
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,67 @@
+import { access, chmod, constants, lstat, mkdir } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { Failure, systemCode } from './failure.ts';
+
+/** A folder of ours cannot be used. */
+export class FolderError extends Failure<'not-a-folder' | 'foreign-owner' | 'not-writable'> {}
+
+/** How a folder of ours must be. */
+export interface FolderRules {
+  /** What it is for, as it appears in errors: "the state folder". */
+  readonly what: string;
+  /** Whether only its owner may look inside (mode 0700). */
+  readonly private: boolean;
+}
+
+/**
+ * Makes sure that a folder exists, is a real folder (no link), belongs to us and can be written to; a private
+ * one is closed to others.
+ * @throws FolderError with one sentence that says what to do
+ */
+export async function prepareOwnFolder(path: string, rules: FolderRules): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: rules.private ? 0o700 : 0o755 });
+    await checkFolder(path, rules);
+    await access(path, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    if (error instanceof FolderError) throw error;
+    if (systemCode(error) === 'EEXIST' || systemCode(error) === 'ENOTDIR')
+      throw notAFolder(path, rules, error);
+    throw new FolderError(
+      'not-writable',
+      `${capital(rules.what)} ${path} cannot be written to (${systemCode(error) ?? 'unknown error'}).`,
+      {
+        hint: `Give user ${userInfo().username} write permission on it, or choose another home with --home.`,
+        cause: error,
+      },
+    );
+  }
+}
+
+async function checkFolder(path: string, rules: FolderRules): Promise<void> {
+  const stats = await lstat(path);
+  if (!stats.isDirectory()) throw notAFolder(path, rules);
+  if (!rules.private) return;
+  const self = process.getuid?.();
+  if (self !== undefined && stats.uid !== self) {
+    throw new FolderError(
+      'foreign-owner',
+      `${capital(rules.what)} ${path} belongs to user id ${stats.uid}, not to ${userInfo().username} (${self}).`,
+      {
+        hint: `Run refreshd as that user, or hand the folder over: chown -R ${userInfo().username} '${path}'.`,
+      },
+    );
+  }
+  if ((stats.mode & 0o077) !== 0) await chmod(path, 0o700);
+}
+
+function notAFolder(path: string, rules: FolderRules, cause?: unknown): FolderError {
+  return new FolderError('not-a-folder', `${capital(rules.what)} ${path} is not a plain folder.`, {
+    hint: 'Move away what is there, or choose another home with --home.',
+    cause,
+  });
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

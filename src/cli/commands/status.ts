@@ -1,0 +1,64 @@
+import { cleanText } from '../../base/clean-text.ts';
+import { formatLocalTime } from '../../base/local-time.ts';
+import { formatRelative } from '../../base/relative-time.ts';
+import { openDueMemory } from '../../daemon/due.ts';
+import { shortDigest } from '../../image/digest.ts';
+import { type ContainerStatus, type StatusReport, takeStatus } from '../../run/status.ts';
+import { openStateFolder } from '../open-tools.ts';
+import type { Output } from '../output.ts';
+import { type GlobalOptions, look, openSession } from '../session.ts';
+
+/** `refreshd status`. @returns the exit code */
+export async function status(options: GlobalOptions): Promise<number> {
+  const session = await openSession(options);
+  const { home, output, settings } = session;
+  const report = await look(session, takeStatus);
+  const { value: remembered } = await openDueMemory(await openStateFolder(home)).recall();
+  const nextRun = remembered?.due;
+  output.value({ schema: 'refreshd.status/1', home: home.path, ...report, nextRun });
+  printTrouble(output, report);
+  output.table(
+    ['CONTAINER', 'IMAGE', 'RUNNING', 'STATE', 'LAST UPDATE'],
+    report.containers.map(each => row(output, each)),
+  );
+  if (report.containers.length === 0)
+    output.line('No container is watched. Label one refreshd.enable=true, or start the stack of this home.');
+  if (!output.isTerminal) return 0;
+  const when = (moment: number) =>
+    `${formatLocalTime(moment, settings.REFRESHD_TIMEZONE)} (${formatRelative(moment, Date.now())})`;
+  output.line('');
+  output.line(
+    `Last run: ${report.lastRun === undefined ? 'none yet' : `${when(report.lastRun.endedAt)} — ${report.lastRun.summary}`}`,
+  );
+  output.line(
+    `Next run: ${nextRun === undefined ? 'not scheduled: the daemon has not been started in this home' : when(nextRun)}`,
+  );
+  return 0;
+}
+
+/** What is wrong comes first. */
+function printTrouble(output: Output, report: StatusReport): void {
+  for (const name of report.unfinished) {
+    output.line(output.style('red', `${name}: a rollout is unfinished. Run: refreshd recover`));
+  }
+  for (const { name, rejected } of report.containers) {
+    if (rejected === undefined) continue;
+    const words = `${shortDigest(rejected.digest)} was rolled back (${rejected.reason}) and is not taken again`;
+    output.line(output.style('yellow', `${name}: ${words}`));
+  }
+}
+
+function row(output: Output, each: ContainerStatus): readonly string[] {
+  const digest = each.digest === undefined ? 'no digest' : shortDigest(each.digest);
+  const version = each.version === undefined ? '' : ` (${cleanText(each.version, 30)})`;
+  const last = each.lastRollout;
+  const isBad = !/^Up\b/.test(each.state) || each.state.includes('unhealthy');
+  return [
+    each.name,
+    each.reference,
+    `${digest}${version}`,
+    isBad ? output.style('yellow', each.state) : each.state,
+    each.skipped ??
+      (last === undefined ? 'none yet' : `${last.outcome} ${formatRelative(last.endedAt, Date.now())}`),
+  ];
+}

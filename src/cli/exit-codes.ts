@@ -1,0 +1,33 @@
+import { Failure } from '../base/failure.ts';
+
+/** What the exit code of a command means. */
+export const EXIT = {
+  fine: 0,
+  /** Something failed or was rolled back. */
+  failed: 1,
+  /** Usage or settings. */
+  usage: 2,
+  /** A person is needed: a rollback failed. */
+  person: 3,
+  /** The engine cannot be reached. */
+  noEngine: 4,
+  /** `check` found updates. */
+  updates: 10,
+  /** Another run holds the lock (sysexits.h, EX_TEMPFAIL). */
+  locked: 75,
+} as const;
+
+/** Failures that mean something else than "failed", by class and code. */
+const MEANINGS: Readonly<Record<string, number>> = {
+  'EngineError unreachable': EXIT.noEngine,
+  'LockError held': EXIT.locked,
+  'RunError not-watched': EXIT.usage,
+};
+/** Failures that always mean that something is set up wrong. */
+const SETUP = new Set(['SettingsError', 'HomeError', 'FolderError', 'LogError', 'StateError']);
+
+/** The exit code for a failure that ended a command. */
+export function exitCodeOf(error: unknown): number {
+  if (!(error instanceof Failure)) return EXIT.failed;
+  return MEANINGS[`${error.name} ${error.code}`] ?? (SETUP.has(error.name) ? EXIT.usage : EXIT.failed);
+}

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { systemClock } from '../base/clock.ts';
+import { openHttpClient } from '../base/http.ts';
+import type { Log } from '../base/log.ts';
+import { prepareOwnFolder } from '../base/own-folder.ts';
+import { openDockerEngine } from '../engine/docker-engine.ts';
+import { readDockerHost } from '../engine/docker-host.ts';
+import { openFileJournal } from '../journal/file-journal.ts';
+import { openHistory } from '../journal/history.ts';
+import { openLastRun } from '../journal/last-run.ts';
+import { openRejections } from '../journal/rejections.ts';
+import type { Policy } from '../plan/policy.ts';
+import { openRegistry } from '../registry/registry-client.ts';
+import type { RolloutWatcher } from '../rollout/tools.ts';
+import { challengesOf, openKnownRegistries } from '../run/known-registries.ts';
+import type { RunTools } from '../run/run-tools.ts';
+import type { Home } from './home.ts';
+import type { Settings } from './settings.ts';
+
+/** What the edge hands to a run beside what it opens itself. */
+export interface ToolOptions {
+  readonly home: Home;
+  readonly settings: Settings;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly log: Log;
+  readonly watcher: RolloutWatcher;
+  readonly interrupted: AbortSignal;
+}
+
+/** Opens everything a run needs from outside. @throws EngineError, FolderError, StateError */
+export async function openTools({
+  home,
+  settings,
+  environment,
+  log,
+  watcher,
+  interrupted,
+}: ToolOptions): Promise<{ tools: RunTools; close: () => Promise<void> }> {
+  const stateFolder = await openStateFolder(home);
+  const engine = await openDockerEngine(readDockerHost(environment));
+  const identity = await engine.identify();
+  const knownRegistries = openKnownRegistries(stateFolder);
+  const concurrency = settings.REFRESHD_CONCURRENCY;
+  const registry = openRegistry({
+    environment,
+    clock: systemClock,
+    insecureRegistries: identity.insecureRegistries,
+    challenges: challengesOf((await knownRegistries.recall()).value),
+    connectionsPerHost: concurrency,
+  });
+  const http = openHttpClient({ proxy: false, connectionsPerHost: 1 });
+  const tools: RunTools = {
+    engine,
+    identity,
+    registry,
+    http,
+    log,
+    watcher,
+    interrupted,
+    concurrency,
+    knownRegistries,
+    clock: systemClock,
+    home: home.path,
+    homeId: home.id,
+    policy: policyFrom(settings),
+    journal: await openFileJournal(stateFolder),
+    history: openHistory(stateFolder),
+    rejections: openRejections(stateFolder),
+    lastRun: openLastRun(stateFolder),
+    newRolloutId: () => randomBytes(5).toString('hex'),
+    credentials: async reference => {
+      const found = await registry.credentials(reference);
+      return found === undefined || 'username' in found ? found : { identitytoken: found.identityToken };
+    },
+  };
+  return { tools, close: async () => void (await Promise.all([registry.close(), http.close()])) };
+}
+
+/** The home's private folder. @throws FolderError */
+export async function openStateFolder(home: Home): Promise<string> {
+  const folder = join(home.path, 'state');
+  await prepareOwnFolder(folder, { what: 'the state folder', private: true });
+  return folder;
+}
+
+function policyFrom(settings: Settings): Policy {
+  return {
+    watch: settings.REFRESHD_WATCH,
+    healthTimeout: settings.REFRESHD_HEALTH_TIMEOUT,
+    stableFor: settings.REFRESHD_STABLE_FOR,
+    stopGrace: settings.REFRESHD_STOP_TIMEOUT,
+  };
+}

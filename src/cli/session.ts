@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import { sentenceOf } from '../base/failure.ts';
+import type { Log } from '../base/log.ts';
+import type { Lock } from '../base/run-lock.ts';
+import { listenForSignals } from '../daemon/signals.ts';
+import type { RunTools } from '../run/run-tools.ts';
+import { findHome, type Home } from './home.ts';
+import { LockError, lock } from './locks.ts';
+import { openLog } from './logging.ts';
+import { openStateFolder, openTools } from './open-tools.ts';
+import { type Output, openOutput } from './output.ts';
+import { readSettings, type Settings } from './settings.ts';
+import { NOBODY, watchOnTerminal } from './terminal-watcher.ts';
+
+/** The options that every command takes. */
+export interface GlobalOptions {
+  readonly json?: boolean;
+  readonly home?: string;
+  readonly color: boolean;
+}
+
+/** What every command begins with: where, how, and to whom. */
+export interface Session {
+  readonly home: Home;
+  readonly settings: Settings;
+  readonly output: Output;
+}
+
+export async function openSession(options: GlobalOptions): Promise<Session> {
+  const output = openOutput({
+    json: options.json ?? false,
+    color: options.color,
+    noColor: process.env['NO_COLOR'],
+  });
+  const home = findHome(options.home ?? process.env['REFRESHD_HOME']);
+  return { home, settings: await readSettings(home.path, process.env), output };
+}
+
+/** How a command works on containers. */
+export interface WorkOptions {
+  readonly doing: string;
+  /** Started by the daemon: lines go to standard output for journald, and a lock is waited for. */
+  readonly scheduled: boolean;
+}
+
+const PATIENCE_WHEN_SCHEDULED = 10 * 60_000;
+
+/** Does work that changes something: with the log open, the locks held, and signals heeded. */
+export async function work<T>(
+  session: Session,
+  { doing, scheduled }: WorkOptions,
+  task: (tools: RunTools) => Promise<T>,
+): Promise<T> {
+  const { home, settings, output } = session;
+  const { log, close: closeLog } = await openLog({
+    folder: join(home.path, 'logs'),
+    settings,
+    echo: scheduled,
+  });
+  const signals = listenForSignals();
+  // The journal makes it safe to leave on the spot: the next run brings to an end what this one was doing.
+  signals.force.addEventListener('abort', () => process.exit(130));
+  const patience = scheduled ? PATIENCE_WHEN_SCHEDULED : 0;
+  const locks: Lock[] = [];
+  const take = async (name: string) => {
+    locks.push(
+      await lock(name, { folder: await openStateFolder(home), doing, patience, interrupted: signals.stop }),
+    );
+  };
+  const watcher = output.isTerminal && !scheduled ? watchOnTerminal(output) : undefined;
+  let close: (() => Promise<void>) | undefined;
+  try {
+    await take(`home ${home.path}`);
+    const opened = await openTools({
+      home,
+      settings,
+      environment: process.env,
+      log,
+      watcher: watcher ?? NOBODY,
+      interrupted: signals.stop,
+    });
+    close = opened.close;
+    await take(`engine ${opened.tools.identity.id}`);
+    return await task(opened.tools);
+  } catch (error) {
+    if (!(error instanceof LockError)) log.error(sentenceOf(error));
+    throw error;
+  } finally {
+    watcher?.done();
+    await close?.();
+    for (const each of locks.reverse()) await each.release();
+    closeLog();
+  }
+}
+
+const SILENCE: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+/** Looks without changing anything, and so without log and locks. */
+export async function look<T>(
+  { home, settings }: Session,
+  task: (tools: RunTools) => Promise<T>,
+): Promise<T> {
+  const { stop } = listenForSignals();
+  stop.addEventListener('abort', () => process.exit(130));
+  const { tools, close } = await openTools({
+    home,
+    settings,
+    environment: process.env,
+    log: SILENCE,
+    watcher: NOBODY,
+    interrupted: stop,
+  });
+  try {
+    return await task(tools);
+  } finally {
+    await close();
+  }
+}

@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import bytes from 'bytes';
+import { parse } from 'dotenv';
+import leven from 'leven';
+import { cleanText } from '../base/clean-text.ts';
+import { parseDuration } from '../base/duration.ts';
+import { Failure, systemCode } from '../base/failure.ts';
+import { isTimeZone } from '../base/local-time.ts';
+import { z } from '../base/shape.ts';
+import { scheduleProblem } from '../daemon/schedule.ts';
+
+/** The settings cannot be used as they are. All that is wrong is in one message. */
+export class SettingsError extends Failure<'unusable' | 'unreadable'> {}
+
+/** Fails with the sentence "must be …" unless the text can be read. */
+function read<T>(expected: string, reader: (text: string) => T | undefined) {
+  return z.string().transform((text, context): T => {
+    const value = reader(text.trim());
+    if (value !== undefined) return value;
+    context.addIssue({ code: 'custom', message: `must be ${expected}, not "${cleanText(text, 60)}"` });
+    return z.NEVER;
+  });
+}
+
+const duration = (initial: string) =>
+  read('a duration such as 30s, 5m, 2h or 7d', parseDuration).prefault(initial);
+const oneOf = <T extends string>(first: T, ...others: T[]) =>
+  read<T>([first, ...others].join(' or '), text => [first, ...others].find(each => each === text)).prefault(
+    first,
+  );
+const whole = (least: number, most: number, initial: number) =>
+  read(`a whole number from ${least} to ${most}`, text => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= least && value <= most ? value : undefined;
+  }).prefault(String(initial));
+
+const scheduleShape = z
+  .string()
+  .prefault('0 3 * * 0')
+  .transform((text, context) => {
+    const problem = scheduleProblem(text.trim());
+    if (problem !== undefined)
+      context.addIssue({ code: 'custom', message: `"${cleanText(text, 60)}" is no schedule: ${problem}` });
+    return text.trim();
+  });
+
+const zoneShape = read('an IANA time zone such as Europe/Berlin', text =>
+  isTimeZone(text) ? text : undefined,
+).optional();
+const stopShape = read('a duration such as 30s', text => {
+  const milliseconds = parseDuration(text);
+  return milliseconds === undefined ? undefined : Math.ceil(milliseconds / 1000);
+}).optional();
+const sizeShape = read('a size such as 10MB, at least 1KB', text => {
+  const size = bytes.parse(text);
+  return size !== null && size >= 1024 ? size : undefined;
+}).prefault('10MB');
+
+const settingsShape = z.object({
+  REFRESHD_SCHEDULE: scheduleShape,
+  REFRESHD_TIMEZONE: zoneShape,
+  REFRESHD_JITTER: duration('0'),
+  REFRESHD_CATCH_UP: oneOf('on', 'off'),
+  REFRESHD_WATCH: oneOf('stack', 'labelled', 'all'),
+  REFRESHD_HEALTH_TIMEOUT: duration('2m'),
+  REFRESHD_STABLE_FOR: duration('30s'),
+  REFRESHD_STOP_TIMEOUT: stopShape,
+  REFRESHD_RUN_DEADLINE: duration('2h'),
+  REFRESHD_CONCURRENCY: whole(1, 64, 4),
+  REFRESHD_LOG_LEVEL: oneOf('info', 'debug', 'warn', 'error'),
+  REFRESHD_LOG_FORMAT: oneOf('text', 'json'),
+  REFRESHD_LOG_SIZE: sizeShape,
+  REFRESHD_LOG_KEEP: whole(1, 1000, 10),
+});
+
+/** The settings of a home, read and checked. Times in milliseconds, the stop timeout in seconds, sizes in bytes. */
+export type Settings = Readonly<z.infer<typeof settingsShape>>;
+
+const KEYS = Object.keys(settingsShape.shape);
+/** Understood, but not a setting of a home: it says which home. */
+const NOT_A_SETTING = new Set(['REFRESHD_HOME']);
+
+/**
+ * Reads `refreshd.env` of a home; `REFRESHD_…` variables of the environment go before it.
+ * @throws SettingsError with everything that is wrong, and where
+ */
+export async function readSettings(
+  home: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Settings> {
+  const path = join(home, 'refreshd.env');
+  const inFile = Object.entries(await readEnvFile(path));
+  const inEnvironment = Object.entries(environment).filter(([key]) => key.startsWith('REFRESHD_'));
+  const given = new Map<string, { readonly text: string; readonly place: string }>();
+  for (const [key, text] of inFile) given.set(key, { text, place: path });
+  for (const [key, text] of inEnvironment) given.set(key, { text: text ?? '', place: 'the environment' });
+
+  const unknown = [...given].filter(([key]) => !KEYS.includes(key) && !NOT_A_SETTING.has(key));
+  const problems = unknown.map(([key, { place }]) => `${key} in ${place} is no setting${nearest(key)}`);
+  const known = [...given].filter(([key, { text }]) => KEYS.includes(key) && text.trim() !== '');
+  const result = settingsShape.safeParse(Object.fromEntries(known.map(([key, { text }]) => [key, text])));
+  for (const issue of result.error?.issues ?? []) {
+    const key = String(issue.path[0]);
+    problems.push(`${key} in ${given.get(key)?.place ?? path}: ${issue.message}`);
+  }
+  if (result.success && problems.length === 0) return Object.freeze(result.data);
+  const [only = ''] = problems;
+  if (problems.length === 1) throw new SettingsError('unusable', `${only}.`);
+  const list = problems.map(each => `  ${each}.`).join('\n');
+  throw new SettingsError('unusable', `${problems.length} settings cannot be used:\n${list}`);
+}
+
+async function readEnvFile(path: string): Promise<Record<string, string>> {
+  try {
+    return parse(await readFile(path));
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return {};
+    throw new SettingsError('unreadable', `The settings in ${path} cannot be read (${systemCode(error)}).`, {
+      hint: 'Make the file readable for the user that runs refreshd.',
+      cause: error,
+    });
+  }
+}
+
+function nearest(key: string): string {
+  const [closest] = KEYS.toSorted((a, b) => leven(a, key) - leven(b, key));
+  return closest !== undefined && leven(closest, key) <= 8 ? `; did you mean ${closest}?` : '';
+}

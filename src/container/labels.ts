@@ -1,0 +1,90 @@
+import { cleanText } from '../base/clean-text.ts';
+import { parseDuration } from '../base/duration.ts';
+
+/** What a user says of one container by labels. Left out means: as the settings say. */
+export interface LabelWishes {
+  readonly enable?: boolean;
+  readonly healthPath?: string;
+  /** A port of the container, 1 to 65535. */
+  readonly healthPort?: number;
+  readonly healthUrl?: string;
+  /** Milliseconds. */
+  readonly healthTimeout?: number;
+  /** Milliseconds. */
+  readonly stableFor?: number;
+}
+
+/** Wishes, and a sentence for each label that is not understood. */
+export interface ReadLabels {
+  readonly wishes: LabelWishes;
+  readonly problems: readonly string[];
+}
+
+interface Rule {
+  readonly wish: keyof LabelWishes;
+  readonly read: (text: string) => unknown;
+  readonly expected: string;
+}
+
+/** Only `true` and `false`: a typing mistake must not pass for either. */
+function readFlag(text: string): boolean | undefined {
+  const flag = text.trim().toLowerCase();
+  return flag === 'true' ? true : flag === 'false' ? false : undefined;
+}
+
+function readPath(text: string): string | undefined {
+  return /^\/[\w./~%+:@!$&'()*,;=?-]*$/.test(text) ? text : undefined;
+}
+
+function readPort(text: string): number | undefined {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  return port >= 1 && port <= 65535 ? port : undefined;
+}
+
+function readUrl(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, username, password } = new URL(text);
+  return /^https?:$/.test(protocol) && username === '' && password === '' ? text : undefined;
+}
+
+const RULES: Readonly<Record<string, Rule>> = {
+  'refreshd.enable': { wish: 'enable', read: readFlag, expected: 'true or false' },
+  'refreshd.health.path': { wish: 'healthPath', read: readPath, expected: 'a path such as /health' },
+  'refreshd.health.port': { wish: 'healthPort', read: readPort, expected: 'a port from 1 to 65535' },
+  'refreshd.health.url': {
+    wish: 'healthUrl',
+    read: readUrl,
+    expected: 'an http or https address without credentials',
+  },
+  'refreshd.health.timeout': {
+    wish: 'healthTimeout',
+    read: parseDuration,
+    expected: 'a duration such as 90s',
+  },
+  'refreshd.stable-for': { wish: 'stableFor', read: parseDuration, expected: 'a duration such as 30s' },
+};
+
+/** Labels of other updaters that say whether a container is watched; ours goes first. */
+const FOREIGN_ENABLE = ['com.centurylinklabs.watchtower.enable', 'wud.watch', 'dd.watch'];
+
+/**
+ * Reads what the user says by labels.
+ * @param labels the labels that the *user* set; those that came with the image count for nothing
+ */
+export function readLabels(labels: Readonly<Record<string, string>>): ReadLabels {
+  const wishes: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const key of FOREIGN_ENABLE) {
+    const flag = readFlag(labels[key] ?? '');
+    if (flag !== undefined && wishes['enable'] === undefined) wishes['enable'] = flag;
+  }
+  for (const [key, text] of Object.entries(labels)) {
+    const rule = RULES[key];
+    if (rule === undefined) continue;
+    const value = rule.read(text);
+    if (value === undefined)
+      problems.push(`label ${key} must be ${rule.expected}, not "${cleanText(text, 60)}"`);
+    else wishes[rule.wish] = value;
+  }
+  return { wishes, problems };
+}

@@ -1,0 +1,40 @@
+import { shapeOfJson, z } from '../base/shape.ts';
+
+/** The label on a successor that says whose it is and how to go back: the journal's second copy. */
+export const ROLLOUT_LABEL = 'refreshd.rollout';
+/** The label on a successor that names what the user had set although the image's default is the same. */
+export const USER_SET_LABEL = 'refreshd.user-set';
+
+const rolloutLabelShape = z.object({
+  v: z.literal(1),
+  /** The rollout's id. */
+  id: z.string().regex(/^[0-9a-z]+$/),
+  /** The home (a hash of its path) whose refreshd made this container; no other touches it. */
+  home: z.string(),
+  /** The name that the container shall bear in the end. */
+  name: z.string().min(1),
+  /** The container it replaces. */
+  predecessor: z.string().min(1),
+  /** The image id and reference that container ran. */
+  from: z.string(),
+  reference: z.string(),
+  /** The digest it was made from; left out where only the container is new. */
+  digest: z.string().optional(),
+  /** The restart policy it shall have in the end; until commit it has none. */
+  restart: z.object({ name: z.string(), retries: z.number() }),
+  /** Whether it shall run in the end. */
+  running: z.boolean(),
+});
+
+export type RolloutLabel = z.infer<typeof rolloutLabelShape>;
+
+export function printRolloutLabel(label: RolloutLabel): string {
+  return JSON.stringify(label);
+}
+
+/** @returns undefined for a label that is not ours or not of this version */
+export function parseRolloutLabel(text: string | undefined): RolloutLabel | undefined {
+  if (text === undefined) return undefined;
+  const read = shapeOfJson(rolloutLabelShape, text);
+  return read.ok ? read.value : undefined;
+}

@@ -1,0 +1,185 @@
+import type { IncomingMessage } from 'node:http';
+import type { z } from '../base/shape.ts';
+import { inspectedContainerShape, inspectedImageShape } from '../container/inspected.ts';
+import { familiarName, familiarRepository, nameByDigest } from '../image/reference.ts';
+import type { DockerHost } from './docker-host.ts';
+import type { Engine, EngineIdentity, ImagePull, PullProgress } from './engine.ts';
+import { type EngineCall, type EngineStream, openEngineCalls } from './engine-call.ts';
+import { EngineError } from './engine-error.ts';
+import { anything, containerListShape, createdShape, infoShape, versionShape } from './engine-shapes.ts';
+import { PULL_SILENCE, readPullStream } from './pull-stream.ts';
+
+const SECOND = 1000;
+const READ = 30 * SECOND;
+const WRITE = 60 * SECOND;
+/** Creating and starting may wait for slow disks, volume drivers and networks. */
+const SLOW_WRITE = 120 * SECOND;
+
+/**
+ * Opens the Docker Engine at that host. No API version is asked for, so the engine answers in its newest: the
+ * same for what is read and what is written, which is what keeps fields from being dropped on the way.
+ * Paths and statuses: Docker Engine API 1.40 to 1.51.
+ */
+export async function openDockerEngine(host: DockerHost): Promise<Engine> {
+  const { call, stream } = await openEngineCalls(host);
+  return {
+    identify: () => identify(call, host),
+
+    listContainers: () =>
+      call({ ...get('/containers/json', 'list the containers', containerListShape), query: { all: true } }),
+
+    inspectContainer: container =>
+      absentIfNone(
+        call(get(`/containers/${container}/json`, `inspect container ${container}`, inspectedContainerShape)),
+      ),
+
+    inspectImage: image =>
+      absentIfNone(call(get(`/images/${image}/json`, `inspect image ${image}`, inspectedImageShape))),
+
+    pullImage: (pull, onProgress, signal) => pullImage(stream, pull, onProgress, signal),
+
+    tagImage: async (image, reference) => {
+      const query = { repo: familiarRepository(reference), tag: reference.tag ?? 'latest' };
+      await call({
+        ...post(`/images/${image}/tag`, `tag ${image} as ${familiarName(reference)}`, [201]),
+        query,
+      });
+    },
+
+    removeImage: async image => {
+      await absentIfNone(call(remove(`/images/${image}`, `remove image ${image}`, [200])));
+    },
+
+    createContainer: async (name, body, platform) => {
+      const query = platform === undefined ? { name } : { name, platform };
+      const request = post('/containers/create', `create container ${name}`, [201], createdShape, SLOW_WRITE);
+      await call({ ...request, query, body });
+    },
+
+    connectNetwork: async (network, container, endpoint) => {
+      const request = post(
+        `/networks/${network}/connect`,
+        `connect ${container} to network ${network}`,
+        [200],
+      );
+      await call({ ...request, body: { Container: container, EndpointConfig: endpoint } });
+    },
+
+    setRestartPolicy: async (container, policy) => {
+      const request = post(
+        `/containers/${container}/update`,
+        `set the restart policy of ${container}`,
+        [200],
+      );
+      await call({ ...request, body: { RestartPolicy: policy } });
+    },
+
+    stopContainer: async (container, grace) => {
+      const request = post(`/containers/${container}/stop`, `stop container ${container}`, [204, 304]);
+      await call({ ...request, query: { t: grace }, deadline: grace * SECOND + READ });
+    },
+
+    startContainer: async container => {
+      await call(
+        post(
+          `/containers/${container}/start`,
+          `start container ${container}`,
+          [204, 304],
+          anything,
+          SLOW_WRITE,
+        ),
+      );
+    },
+
+    renameContainer: async (container, name) => {
+      await call({
+        ...post(`/containers/${container}/rename`, `rename container ${container} to ${name}`, [204]),
+        query: { name },
+      });
+    },
+
+    removeContainer: async container => {
+      await absentIfNone(call(remove(`/containers/${container}`, `remove container ${container}`, [204])));
+    },
+  };
+}
+
+function get<T>(path: string, operation: string, shape: z.ZodType<T>) {
+  return { method: 'GET', path, accept: [200], shape, operation, deadline: READ } as const;
+}
+
+function post(
+  path: string,
+  operation: string,
+  accept: readonly number[],
+  shape: z.ZodType = anything,
+  deadline = WRITE,
+) {
+  return { method: 'POST', path, accept, shape, operation, deadline } as const;
+}
+
+function remove(path: string, operation: string, accept: readonly number[]) {
+  return { method: 'DELETE', path, accept, shape: anything, operation, deadline: WRITE } as const;
+}
+
+async function absentIfNone<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof EngineError && error.code === 'not-found') return undefined;
+    throw error;
+  }
+}
+
+async function identify(call: EngineCall, host: DockerHost): Promise<EngineIdentity> {
+  const [info, version] = await Promise.all([
+    call(get('/info', 'describe itself', infoShape)),
+    call(get('/version', 'tell its version', versionShape)),
+  ]);
+  const indexes = Object.entries(info.RegistryConfig?.IndexConfigs ?? {});
+  return {
+    id: info.ID,
+    version: version.Version,
+    apiVersion: version.ApiVersion,
+    platform: { os: info.OSType, architecture: info.Architecture },
+    hostname: info.Name,
+    logDriver: info.LoggingDriver ?? 'json-file',
+    address: host.address,
+    insecureRegistries: [
+      ...(info.RegistryConfig?.InsecureRegistryCIDRs ?? []),
+      ...indexes.filter(([, index]) => index.Secure === false).map(([name]) => name),
+    ],
+  };
+}
+
+async function pullImage(
+  stream: EngineStream,
+  { reference, digest, platform, credentials }: ImagePull,
+  onProgress: (progress: PullProgress) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const what = nameByDigest(reference, digest);
+  const interrupted = () => new EngineError('interrupted', `The pull of ${what} was interrupted.`);
+  if (signal.aborted) throw interrupted();
+  const answer: IncomingMessage = await stream({
+    method: 'POST',
+    path: '/images/create',
+    query: {
+      fromImage: familiarRepository(reference),
+      tag: digest,
+      ...(platform !== undefined && { platform }),
+    },
+    credentials,
+    accept: [200],
+    operation: `pull ${what}`,
+    deadline: PULL_SILENCE,
+  });
+  // Closing the connection is how a pull is cancelled.
+  const cancel = () => answer.destroy(interrupted());
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    await readPullStream(answer, what, onProgress);
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+}

@@ -1,0 +1,124 @@
+import { Agent, type IncomingMessage } from 'node:http';
+import { within } from '../base/deadline.ts';
+import { shapeOf, type z } from '../base/shape.ts';
+import type { DockerHost } from './docker-host.ts';
+import { EngineError, toEngineError, unknownOutcome } from './engine-error.ts';
+
+/** One request to the engine. */
+export interface EngineRequest<T> {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly body?: object;
+  readonly credentials?: object | undefined;
+  /** Statuses that mean success. */
+  readonly accept: readonly number[];
+  readonly shape: z.ZodType<T>;
+  /** What is asked for, in words that finish "The engine could not …". */
+  readonly operation: string;
+  /** Until the last byte of the answer, in milliseconds. */
+  readonly deadline: number;
+}
+
+/** The part of docker-modem that is used: it dials, and hands over the answer as a stream. */
+interface Modem {
+  dial(options: object, done: (error: unknown, answer: IncomingMessage | null) => void): void;
+}
+
+/** Sends one request and reads its answer. @throws EngineError */
+export type EngineCall = <T>(request: EngineRequest<T>) => Promise<T>;
+/** Sends one request and gives its answer as it comes. @throws EngineError */
+export type EngineStream = (request: Omit<EngineRequest<unknown>, 'shape'>) => Promise<IncomingMessage>;
+
+/** More than any answer of an engine with thousands of containers. */
+const LARGEST_ANSWER = 128 * 1024 * 1024;
+
+/**
+ * Opens dockerode, loaded only now because it costs tens of megabytes. Only its transport is used, and with a
+ * deadline and a shape check around every call: by itself it may never settle when the engine dies in the
+ * middle of an answer, and hands out half an answer as if it were whole.
+ */
+export async function openEngineCalls(host: DockerHost): Promise<{ call: EngineCall; stream: EngineStream }> {
+  const { default: Docker } = await import('dockerode');
+  const { socketPath } = host;
+  // No connection is kept: one that the engine closed meanwhile would make the outcome of a change unknown.
+  const options: object =
+    socketPath === undefined ? {} : { socketPath, agent: new Agent({ keepAlive: false }) };
+  const docker = new Docker(options);
+  const modem = docker.modem as Modem;
+
+  const stream: EngineStream = request =>
+    within(
+      request.deadline,
+      () => dial(modem, request, host),
+      () => late(request),
+    );
+  const call: EngineCall = request =>
+    within(
+      request.deadline,
+      async signal => {
+        const answer = await dial(modem, request, host);
+        signal.addEventListener('abort', () => answer.destroy(), { once: true });
+        return read(answer, request, host);
+      },
+      () => late(request),
+    );
+  return { call, stream };
+}
+
+function late({ operation, deadline }: { operation: string; deadline: number }): EngineError {
+  return unknownOutcome(operation, `no answer within ${Math.round(deadline / 1000)} s`);
+}
+
+function dial(
+  modem: Modem,
+  request: Omit<EngineRequest<unknown>, 'shape'>,
+  host: DockerHost,
+): Promise<IncomingMessage> {
+  const { query = {}, body = {} } = request;
+  const options = {
+    method: request.method,
+    // A path with a question mark gets the query appended; without a query the mark must not be there.
+    path: Object.keys(query).length > 0 ? `${request.path}?` : request.path,
+    options: { _query: query, _body: body },
+    authconfig: request.credentials,
+    isStream: true,
+    statusCodes: Object.fromEntries(request.accept.map(status => [status, true])),
+  };
+  return new Promise((resolve, reject) => {
+    modem.dial(options, (error, answer) => {
+      if (error === null && answer !== null) resolve(answer);
+      else reject(toEngineError(error, request.operation, host.shown));
+    });
+  });
+}
+
+async function read<T>(answer: IncomingMessage, request: EngineRequest<T>, host: DockerHost): Promise<T> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of answer) {
+      size += (chunk as Buffer).length;
+      if (size > LARGEST_ANSWER)
+        throw new EngineError(
+          'failed',
+          `The engine's answer is too large when asked to ${request.operation}.`,
+        );
+      chunks.push(chunk as Buffer);
+    }
+  } catch (error) {
+    throw toEngineError(error, request.operation, host.shown);
+  }
+  const text = Buffer.concat(chunks).toString();
+  const shaped = shapeOf(request.shape, text === '' ? undefined : parseJson(text));
+  if (!shaped.ok) throw unknownOutcome(request.operation, `its answer is not understood: ${shaped.problem}`);
+  return shaped.value;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,79 @@
+import { cleanText } from '../base/clean-text.ts';
+import { Failure, systemCode } from '../base/failure.ts';
+
+/**
+ * - `unreachable`: nobody listens, or we may not talk to it
+ * - `unknown`: no (whole) answer came, so a change may have been made or not
+ * - `not-found`, `conflict`, `refused`: the engine said no (404, 409, other 4xx)
+ * - `failed`: the engine tried and failed (5xx, or an error inside a pull)
+ */
+export type EngineErrorCode =
+  | 'unreachable'
+  | 'unknown'
+  | 'not-found'
+  | 'conflict'
+  | 'refused'
+  | 'failed'
+  | 'interrupted';
+
+/** The engine did not do what it was asked. */
+export class EngineError extends Failure<EngineErrorCode> {}
+
+/** What was asked, in words that finish "The engine could not …". */
+export type Operation = string;
+
+/** Errors of the connection that are certain to come before the engine saw anything. */
+const NOT_CONNECTED =
+  /^(ECONNREFUSED|ENOENT|EACCES|EPERM|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOTSOCK)$/;
+
+/** Translates whatever dockerode throws. */
+export function toEngineError(error: unknown, operation: Operation, host: string): EngineError {
+  if (error instanceof EngineError) return error;
+  const status = statusOf(error);
+  if (status !== undefined) return fromStatus(status, error, operation);
+  const code = systemCode(error) ?? '';
+  if (NOT_CONNECTED.test(code)) {
+    return new EngineError('unreachable', `The Docker engine at ${host} cannot be reached (${code}).`, {
+      hint: remedy(code),
+      cause: error,
+      retryable: true,
+    });
+  }
+  return unknownOutcome(operation, code || 'the connection broke', error);
+}
+
+/** No whole answer came. */
+export function unknownOutcome(operation: Operation, why: string, cause?: unknown): EngineError {
+  return new EngineError('unknown', `The engine gave no answer when it was to ${operation} (${why}).`, {
+    cause,
+    retryable: true,
+  });
+}
+
+function fromStatus(status: number, error: unknown, operation: Operation): EngineError {
+  const code =
+    status === 404 ? 'not-found' : status === 409 ? 'conflict' : status < 500 ? 'refused' : 'failed';
+  return new EngineError(code, `The engine could not ${operation}: ${reasonOf(error)} (HTTP ${status}).`, {
+    cause: error,
+    retryable: status >= 500,
+  });
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('statusCode' in error)) return undefined;
+  return typeof error.statusCode === 'number' ? error.statusCode : undefined;
+}
+
+/** The engine's own words, without dockerode's wrapping. */
+function reasonOf(error: unknown): string {
+  const json = (error as { json?: unknown }).json;
+  const message = typeof json === 'object' && json !== null && 'message' in json ? String(json.message) : '';
+  return cleanText(message || 'it gave no reason').replace(/[.\s]+$/, '');
+}
+
+function remedy(code: string): string {
+  if (code === 'EACCES' || code === 'EPERM') {
+    return 'Add your user to the docker group (sudo usermod -aG docker "$USER", then log in again), or run as root.';
+  }
+  return 'Start Docker, or point DOCKER_HOST at the engine.';
+}

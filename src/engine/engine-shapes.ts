@@ -1,0 +1,28 @@
+import { z } from '../base/shape.ts';
+import { containerSummaryShape } from '../container/inspected.ts';
+
+/** `GET /info`, as far as we read it. */
+export const infoShape = z.looseObject({
+  ID: z.string().min(1),
+  Name: z.string(),
+  OSType: z.string(),
+  /** As the kernel says it: `x86_64`, `armv6l`. */
+  Architecture: z.string(),
+  LoggingDriver: z.string().nullish(),
+  RegistryConfig: z
+    .looseObject({
+      InsecureRegistryCIDRs: z.array(z.string()).nullish(),
+      IndexConfigs: z.record(z.string(), z.looseObject({ Secure: z.boolean().nullish() })).nullish(),
+    })
+    .nullish(),
+});
+
+/** `GET /version`, as far as we read it. */
+export const versionShape = z.looseObject({
+  Version: z.string(),
+  ApiVersion: z.string(),
+});
+
+export const containerListShape = z.array(containerSummaryShape);
+export const createdShape = z.looseObject({ Id: z.string().min(1) });
+export const anything = z.unknown();

@@ -1,0 +1,78 @@
+import type { EngineTraits } from '../container/carry-over.ts';
+import type {
+  ContainerSummary,
+  InspectedContainer,
+  InspectedImage,
+  RestartPolicy,
+} from '../container/inspected.ts';
+import type { Digest } from '../image/digest.ts';
+import type { Platform } from '../image/platform.ts';
+import type { Reference } from '../image/reference.ts';
+
+/** What the engine says of itself. */
+export interface EngineIdentity extends EngineTraits {
+  /** Stays the same over restarts; another id is another engine. */
+  readonly id: string;
+  readonly version: string;
+  /** The newest API version that it speaks, which is the one we use. */
+  readonly apiVersion: string;
+  readonly platform: Platform;
+  /** Where published ports are reached: `127.0.0.1`, or the engine's host. */
+  readonly address: string;
+  /** Registries (host and port) and networks (CIDR) that may be spoken to without TLS. */
+  readonly insecureRegistries: readonly string[];
+}
+
+/** Credentials as the engine takes them for a pull. */
+export type PullCredentials =
+  | { readonly username: string; readonly password: string }
+  | { readonly identitytoken: string };
+
+export interface ImagePull {
+  readonly reference: Reference;
+  /** The manifest that is taken, whatever the tag points at. */
+  readonly digest: Digest;
+  readonly platform: string | undefined;
+  readonly credentials: PullCredentials | undefined;
+}
+
+/** How far a pull has come, over all layers. Bytes. */
+export interface PullProgress {
+  readonly received: number;
+  readonly total: number;
+}
+
+/**
+ * The Docker Engine, as far as we use it; this list is all that we ever call. Containers are named by id or
+ * name. Every call has a deadline, and throws EngineError.
+ *
+ * A call that changes something and fails with the code `unknown` may have taken effect all the same.
+ */
+export interface Engine {
+  identify(): Promise<EngineIdentity>;
+  /** All containers, stopped ones too. */
+  listContainers(): Promise<readonly ContainerSummary[]>;
+  /** @returns undefined if there is none */
+  inspectContainer(container: string): Promise<InspectedContainer | undefined>;
+  /** @param image an id, a reference, or a name by digest. @returns undefined if there is none */
+  inspectImage(image: string): Promise<InspectedImage | undefined>;
+  pullImage(
+    pull: ImagePull,
+    onProgress: (progress: PullProgress) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Lets `repository:tag` point at an image that is on the host. */
+  tagImage(image: string, reference: Reference): Promise<void>;
+  /** Removes a name of an image; an image that a container uses stays. Nothing happens if there is none. */
+  removeImage(image: string): Promise<void>;
+  createContainer(name: string, body: object, platform: string | undefined): Promise<void>;
+  connectNetwork(network: string, container: string, endpoint: object): Promise<void>;
+  setRestartPolicy(container: string, policy: RestartPolicy): Promise<void>;
+  /** Nothing happens if it is stopped already. @param grace seconds until it is killed */
+  stopContainer(container: string, grace: number): Promise<void>;
+  /** Nothing happens if it runs already. */
+  startContainer(container: string): Promise<void>;
+  renameContainer(container: string, name: string): Promise<void>;
+  /** Removes a stopped container, never its volumes. Nothing happens if there is none. */
+  removeContainer(container: string): Promise<void>;
+}

@@ -1,0 +1,104 @@
+import { cleanText } from '../base/clean-text.ts';
+import { shapeOfJson, z } from '../base/shape.ts';
+import type { PullProgress } from './engine.ts';
+import { EngineError, unknownOutcome } from './engine-error.ts';
+
+const lineShape = z.object({
+  id: z.string().optional(),
+  status: z.string().optional(),
+  progressDetail: z.object({ current: z.number().optional(), total: z.number().optional() }).optional(),
+  error: z.string().optional(),
+  errorDetail: z.object({ message: z.string().optional() }).optional(),
+});
+
+/** The longest line that is kept while waiting for its end. */
+const LONGEST_LINE = 256 * 1024;
+/** How long the engine may say nothing before it counts as hung, in milliseconds. */
+export const PULL_SILENCE = 180_000;
+
+/**
+ * Reads the progress of a pull to its end (Docker Engine API, ImageCreate: one JSON object a line). An error
+ * comes as a line inside a successful answer, so every line is looked at.
+ *
+ * @throws EngineError `failed` with the engine's words; `unknown` if the stream breaks or falls silent
+ */
+export async function readPullStream(
+  stream: NodeJS.ReadableStream,
+  what: string,
+  onProgress: (progress: PullProgress) => void,
+  silence = PULL_SILENCE,
+): Promise<void> {
+  const layers = new Map<string, PullProgress>();
+  let rest = '';
+  const take = (line: string) => {
+    if (line.trim() === '') return;
+    const read = shapeOfJson(lineShape, line);
+    if (!read.ok) throw unknownOutcome(`pull ${what}`, 'its progress is not understood');
+    const problem = read.value.errorDetail?.message ?? read.value.error;
+    if (problem !== undefined)
+      throw new EngineError('failed', `The engine could not pull ${what}: ${cleanText(problem)}.`, {
+        retryable: true,
+      });
+    const { id, progressDetail: detail } = read.value;
+    if (id === undefined || detail?.total === undefined) return;
+    layers.set(id, { received: Math.min(detail.current ?? 0, detail.total), total: detail.total });
+    onProgress(sum(layers));
+  };
+  for await (const chunk of withSilenceLimit(stream, what, silence)) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > LONGEST_LINE) throw unknownOutcome(`pull ${what}`, 'its progress is not understood');
+    for (const line of lines) take(line);
+  }
+  take(rest);
+}
+
+function sum(layers: ReadonlyMap<string, PullProgress>): PullProgress {
+  let received = 0;
+  let total = 0;
+  for (const layer of layers.values()) {
+    received += layer.received;
+    total += layer.total;
+  }
+  return { received, total };
+}
+
+async function* withSilenceLimit(
+  stream: NodeJS.ReadableStream,
+  what: string,
+  silence: number,
+): AsyncGenerator<string> {
+  const chunks = stream[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await nextWithin(chunks, silence, what);
+      if (next.done === true) return;
+      yield next.value.toString();
+    }
+  } catch (error) {
+    throw error instanceof EngineError
+      ? error
+      : unknownOutcome(`pull ${what}`, 'the connection broke', error);
+  } finally {
+    if ('destroy' in stream && typeof stream.destroy === 'function') stream.destroy();
+  }
+}
+
+async function nextWithin<T>(
+  chunks: AsyncIterator<T>,
+  silence: number,
+  what: string,
+): Promise<IteratorResult<T>> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(unknownOutcome(`pull ${what}`, `silent for ${silence / 1000} s`)),
+      silence,
+    );
+  });
+  try {
+    return await Promise.race([chunks.next(), tooLong]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,57 @@
+/** What an image is built for, in the OCI image spec's words (image-index.md, GOOS and GOARCH). */
+export interface Platform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string | undefined;
+}
+
+/** What kernels and engines call an architecture, in Go's words. */
+const ARCHITECTURES: Readonly<Record<string, Omit<Platform, 'os'>>> = {
+  x86_64: { architecture: 'amd64' },
+  'x86-64': { architecture: 'amd64' },
+  i386: { architecture: '386' },
+  i686: { architecture: '386' },
+  aarch64: { architecture: 'arm64' },
+  armhf: { architecture: 'arm', variant: 'v7' },
+  armv7l: { architecture: 'arm', variant: 'v7' },
+  armel: { architecture: 'arm', variant: 'v6' },
+  armv6l: { architecture: 'arm', variant: 'v6' },
+};
+
+/** The variant that is meant where none is written. */
+const DEFAULT_VARIANT: Readonly<Record<string, string>> = { amd64: 'v1', arm64: 'v8', arm: 'v7' };
+
+/** The same platform in one spelling: kernel names (`x86_64`) become Go's, defaults are filled in. */
+export function normalPlatform(platform: Platform): Platform & { readonly variant: string } {
+  const written = platform.architecture.toLowerCase();
+  const known = ARCHITECTURES[written];
+  const architecture = known?.architecture ?? written;
+  const variant = platform.variant || known?.variant || DEFAULT_VARIANT[architecture] || '';
+  return { os: platform.os.toLowerCase(), architecture, variant };
+}
+
+/** `linux/arm/v7`; a default variant is left out, as `docker pull --platform` takes it. */
+export function formatPlatform(platform: Platform): string {
+  const { os, architecture, variant } = normalPlatform(platform);
+  return variant === '' || variant === DEFAULT_VARIANT[architecture]
+    ? `${os}/${architecture}`
+    : `${os}/${architecture}/${variant}`;
+}
+
+/**
+ * How well a machine of platform `host` runs an image of platform `offered`: 0 is exact, larger is an older
+ * variant of the same architecture (arm v7 runs v6), undefined is not at all. Another architecture never
+ * counts, even where the kernel could emulate it.
+ */
+export function platformDistance(host: Platform, offered: Platform): number | undefined {
+  const a = normalPlatform(host);
+  const b = normalPlatform(offered);
+  if (a.os !== b.os || a.architecture !== b.architecture) return undefined;
+  if (a.variant === b.variant) return 0;
+  const distance = variantNumber(a.variant) - variantNumber(b.variant);
+  return distance > 0 ? distance : undefined;
+}
+
+function variantNumber(variant: string): number {
+  return Number(variant.replace(/^v/, '')) || 0;
+}

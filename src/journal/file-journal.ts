@@ -1,0 +1,60 @@
+import { readdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readOwnFile, removeDurably, writeDurably } from '../base/durable-file.ts';
+import { prepareOwnFolder } from '../base/own-folder.ts';
+import { parseEntry, printEntry } from './entry-shape.ts';
+import type { Journal, JournalEntry, OpenEntries } from './journal.ts';
+import { toStateError } from './state-error.ts';
+
+const SUFFIX = '.json';
+
+/** The journal as files, one for each rollout under way: `state/rollouts/<id>.json`. */
+export async function openFileJournal(stateFolder: string): Promise<Journal> {
+  const folder = join(stateFolder, 'rollouts');
+  await prepareOwnFolder(folder, { what: 'the journal folder', private: true });
+  const fileOf = (rolloutId: string) => join(folder, `${rolloutId}${SUFFIX}`);
+  return {
+    open: () => readAll(folder),
+    write: async entry => {
+      const path = fileOf(entry.rollout.id);
+      await writeDurably(path, printEntry(entry)).catch(error => {
+        throw toStateError('write', path, error);
+      });
+    },
+    close: async rolloutId => {
+      const path = fileOf(rolloutId);
+      await removeDurably(path).catch(error => {
+        throw toStateError('write', path, error);
+      });
+    },
+  };
+}
+
+async function readAll(folder: string): Promise<OpenEntries> {
+  const entries: JournalEntry[] = [];
+  const unreadable: string[] = [];
+  const names = await readdir(folder).catch(error => {
+    throw toStateError('read', folder, error);
+  });
+  for (const name of names.filter(each => each.endsWith(SUFFIX)).sort()) {
+    const path = join(folder, name);
+    const entry = parseEntry(await readText(path));
+    if (entry.ok) {
+      entries.push(entry.value);
+      continue;
+    }
+    await rename(path, `${path}.bad`).catch(error => {
+      throw toStateError('write', path, error);
+    });
+    unreadable.push(`${path}.bad: ${entry.problem}`);
+  }
+  return { entries, unreadable };
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return (await readOwnFile(path)) ?? '';
+  } catch (error) {
+    throw toStateError('read', path, error);
+  }
+}

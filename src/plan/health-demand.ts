@@ -1,0 +1,24 @@
+/** Where an HTTP proof is asked for. */
+export type Probe =
+  /** A port of the container; where that is reached is looked up on the started container. */
+  | { readonly at: 'port'; readonly port: number; readonly path: string }
+  /** An address in full, which must lead to this machine or to the container itself. */
+  | { readonly at: 'url'; readonly url: string };
+
+/** What a container must show to count as healthy. Times in milliseconds. */
+export interface HealthDemand {
+  readonly probe: Probe | undefined;
+  /** How long it may take until everything is well for the first time. */
+  readonly timeout: number;
+  /** How long it must then stay so. */
+  readonly stableFor: number;
+  /** The image id it must run. */
+  readonly image: string;
+  /** False for a container that was not healthy before: going back to it, running is all that can be asked. */
+  readonly mustBeHealthy: boolean;
+}
+
+/** The probe in words: `GET /health on port 8080`. */
+export function formatProbe(probe: Probe): string {
+  return probe.at === 'port' ? `GET ${probe.path} on port ${probe.port}` : `GET ${probe.url}`;
+}

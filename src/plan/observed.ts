@@ -1,0 +1,36 @@
+import type { RestartPolicy } from '../container/inspected.ts';
+import type { HealthDemand } from './health-demand.ts';
+
+/** A container of a rollout as the engine has it now. */
+export interface ObservedContainer {
+  readonly id: string;
+  readonly name: string;
+  /** Running in the engine's sense: a paused or restarting one counts. */
+  readonly running: boolean;
+  readonly restart: RestartPolicy;
+}
+
+/** What the engine has of one member of a rollout: the truth that going on or going back is planned from. */
+export interface ObservedMember {
+  readonly predecessor: ObservedContainer | undefined;
+  readonly successor: ObservedContainer | undefined;
+  /** The id of whichever container bears the member's name. */
+  readonly nameHolder: string | undefined;
+  /** The image id that the member's reference points at on the host. */
+  readonly taggedImage: string | undefined;
+  /** The id of the image to be taken, if it is on the host. */
+  readonly newImage: string | undefined;
+  /** Whether a container of nobody in this rollout runs the new image. */
+  readonly newImageUsedElsewhere: boolean;
+  /** What the predecessor must show when it is put back. */
+  readonly demand: HealthDemand;
+}
+
+/** By member name. */
+export type ObservedRollout = ReadonlyMap<string, ObservedMember>;
+
+/** Whether the member's name was taken by a container that is neither the old one nor ours. */
+export function nameIsForeign(seen: ObservedMember): boolean {
+  const { nameHolder, predecessor, successor } = seen;
+  return nameHolder !== undefined && nameHolder !== predecessor?.id && nameHolder !== successor?.id;
+}

@@ -1,0 +1,161 @@
+import { successorName } from '../container/names.ts';
+import { nameByDigest, parseReference } from '../image/reference.ts';
+import { nameIsForeign, type ObservedMember, type ObservedRollout } from './observed.ts';
+import type { Member, Rollout } from './rollout.ts';
+import type { Step } from './step.ts';
+
+/**
+ * Leads a rollout back to where it began, from whatever the engine has now. Planned from an engine that is back
+ * already it is empty, so it may be planned and carried out any number of times.
+ */
+export function planUndo(rollout: Rollout, observed: ObservedRollout, prove: boolean): readonly Step[] {
+  const seen = rollout.members.flatMap(member => {
+    const found = observed.get(member.name);
+    return found === undefined ? [] : [{ member, found }];
+  });
+  const followersFirst = seen.toReversed();
+  return [
+    ...followersFirst.flatMap(({ member, found }) => stopSuccessor(member, found)),
+    ...followersFirst.flatMap(({ member, found }) => freeName(rollout, member, found)),
+    ...seen.flatMap(({ member, found }) => putTagBack(member, found)),
+    ...seen.flatMap(({ member, found }) => restorePredecessor(member, found)),
+    ...seen.flatMap(({ member, found }) => verifyPredecessor(member, found, prove)),
+    ...followersFirst.flatMap(({ member, found }) => removeSuccessor(member, found)),
+    ...seen.flatMap(({ member, found }) => removeNewImage(member, found)),
+  ];
+}
+
+function stopSuccessor(member: Member, { successor }: ObservedMember): Step[] {
+  if (!successor?.running) return [];
+  return [
+    {
+      kind: 'stop',
+      subject: member.name,
+      container: successor.id,
+      grace: member.stopGrace,
+      cause: 'the new one makes way',
+    },
+  ];
+}
+
+function freeName(rollout: Rollout, member: Member, { successor }: ObservedMember): Step[] {
+  if (successor?.name !== member.name) return [];
+  return [
+    {
+      kind: 'rename',
+      subject: member.name,
+      container: successor.id,
+      to: successorName(member.name, rollout.id),
+      cause: 'gives the name back',
+    },
+  ];
+}
+
+/** Only where the tag still points at what we pulled: if somebody moved it since, that is their wish. */
+function putTagBack(member: Member, found: ObservedMember): Step[] {
+  const reference = parseReference(member.reference);
+  const isOurs =
+    found.newImage !== undefined &&
+    found.taggedImage === found.newImage &&
+    found.newImage !== member.fromImage;
+  if (!isOurs || reference === undefined || found.newImageUsedElsewhere) return [];
+  return [
+    {
+      kind: 'tag',
+      subject: member.name,
+      reference,
+      image: member.fromImage,
+      cause: 'by image id: the tag itself has moved on',
+    },
+  ];
+}
+
+function restorePredecessor(member: Member, found: ObservedMember): Step[] {
+  const { predecessor } = found;
+  if (predecessor === undefined) return [];
+  // Somebody made a container of this name meanwhile. Theirs stays; the old one must not fight it at boot.
+  if (nameIsForeign(found)) {
+    return predecessor.restart.Name === 'no'
+      ? []
+      : [
+          {
+            kind: 'restart-policy',
+            subject: member.name,
+            container: predecessor.id,
+            policy: { Name: 'no', MaximumRetryCount: 0 },
+            cause: 'somebody else uses the name now',
+          },
+        ];
+  }
+  const steps: Step[] = [];
+  if (predecessor.name !== member.name) {
+    steps.push({
+      kind: 'rename',
+      subject: member.name,
+      container: predecessor.id,
+      to: member.name,
+      cause: 'the old one takes its name again',
+    });
+  }
+  if (!samePolicy(predecessor.restart, member.restart)) {
+    steps.push({
+      kind: 'restart-policy',
+      subject: member.name,
+      container: predecessor.id,
+      policy: member.restart,
+      cause: 'as it was before',
+    });
+  }
+  if (member.running && !predecessor.running) {
+    steps.push({
+      kind: 'start',
+      subject: member.name,
+      container: predecessor.id,
+      cause: 'the old one serves again',
+    });
+  }
+  return steps;
+}
+
+function verifyPredecessor(member: Member, found: ObservedMember, prove: boolean): Step[] {
+  const { predecessor } = found;
+  if (!prove || predecessor === undefined || !member.running || nameIsForeign(found)) return [];
+  return [
+    {
+      kind: 'verify',
+      subject: member.name,
+      container: predecessor.id,
+      demand: found.demand,
+      cause: 'going back is proven like going forward',
+    },
+  ];
+}
+
+function removeSuccessor(member: Member, { successor }: ObservedMember): Step[] {
+  if (successor === undefined) return [];
+  return [
+    { kind: 'remove', subject: member.name, container: successor.id, cause: 'made by us, and not wanted' },
+  ];
+}
+
+/** Only an image that we brought, and only while nothing else runs it. */
+function removeNewImage(member: Member, found: ObservedMember): Step[] {
+  const { target } = member;
+  const reference = parseReference(member.reference);
+  if (target.kind !== 'offered' || !target.pulled || reference === undefined) return [];
+  if (found.newImage === undefined || found.newImage === member.fromImage || found.newImageUsedElsewhere)
+    return [];
+  return [
+    {
+      kind: 'remove-image',
+      subject: member.name,
+      image: nameByDigest(reference, target.digest),
+      cause: 'pulled by us, and not wanted',
+    },
+  ];
+}
+
+export function samePolicy(a: Member['restart'], b: Member['restart']): boolean {
+  const name = (policy: Member['restart']) => policy.Name || 'no';
+  return name(a) === name(b) && a.MaximumRetryCount === b.MaximumRetryCount;
+}

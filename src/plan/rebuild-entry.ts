@@ -1,0 +1,54 @@
+import type { RestartPolicy } from '../container/inspected.ts';
+import type { RolloutLabel } from '../container/rollout-label.ts';
+import { parseDigest } from '../image/digest.ts';
+import { samePolicy } from './plan-undo.ts';
+import type { Member, Phase, Rollout } from './rollout.ts';
+
+/** A successor whose rollout is in no journal: what it says of itself, and what the engine says of it. */
+export interface Orphan {
+  readonly label: RolloutLabel;
+  readonly restart: RestartPolicy;
+  /** Whether the container that it replaces is still there. */
+  readonly hasPredecessor: boolean;
+}
+
+/**
+ * Makes a rollout known again from the labels of its successors, where the journal was lost. The final restart
+ * policy is set before the predecessor goes, so one that has it was committed; anything less sure leads back.
+ */
+export function rebuildRollout(orphans: readonly [Orphan, ...Orphan[]]): {
+  readonly rollout: Rollout;
+  readonly phase: Phase;
+} {
+  const [{ label }] = orphans;
+  const isCommitted = orphans.every(orphan => {
+    const final = policyOf(orphan.label);
+    return !orphan.hasPredecessor || (final.Name !== 'no' && samePolicy(orphan.restart, final));
+  });
+  return {
+    rollout: { id: label.id, home: label.home, members: orphans.map(orphan => memberOf(orphan.label)) },
+    phase: isCommitted ? 'committed' : 'undoing',
+  };
+}
+
+function memberOf(label: RolloutLabel): Member {
+  const digest = parseDigest(label.digest ?? '');
+  return {
+    name: label.name,
+    predecessor: label.predecessor,
+    reference: label.reference,
+    fromImage: label.from,
+    fromDigest: undefined,
+    // Whether we brought the image is not known any more, so it stays.
+    target: digest === undefined ? { kind: 'same' } : { kind: 'offered', digest, pulled: false },
+    restart: policyOf(label),
+    running: label.running,
+    wasHealthy: false,
+    probePort: undefined,
+    stopGrace: 10,
+  };
+}
+
+function policyOf({ restart }: RolloutLabel): RestartPolicy {
+  return { Name: restart.name, MaximumRetryCount: restart.retries };
+}

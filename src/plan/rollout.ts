@@ -1,0 +1,66 @@
+import type { RestartPolicy } from '../container/inspected.ts';
+import type { Digest } from '../image/digest.ts';
+
+/**
+ * How far a rollout has come; each is written down before its first step is taken.
+ *
+ * - `preparing`: the predecessor is untouched
+ * - `switching`: from arming its restart policy to the end of verification; a crash leads back
+ * - `committed`: the successor is proven; a crash leads forward
+ * - `undoing`: it failed, and the predecessor is being put back
+ */
+export type Phase = 'preparing' | 'switching' | 'committed' | 'undoing';
+
+/** Whose fault a failure is. Only a failure of the image condemns its digest. */
+export type Blame = 'image' | 'environment';
+
+/** The image that a container is to run next. */
+export type Target =
+  /** What its registry offers; `pulled` if it was not on this host before, so that it is ours to remove again. */
+  | { readonly kind: 'offered'; readonly digest: Digest; readonly pulled: boolean }
+  /** The one it runs already: only the container is made anew. */
+  | { readonly kind: 'same' };
+
+/**
+ * One container of a rollout: what it was, and what it shall become. Everything that going back needs beside
+ * the predecessor itself, which stays in the engine; no environment, no labels, no secret.
+ */
+export interface Member {
+  /** The name that the container bears, before and after. */
+  readonly name: string;
+  /** The predecessor's id. */
+  readonly predecessor: string;
+  /** The image's name as the user wrote it. */
+  readonly reference: string;
+  /** The image id that the predecessor runs. */
+  readonly fromImage: string;
+  /** The digest under which that image was taken, if it is known. */
+  readonly fromDigest: Digest | undefined;
+  readonly target: Target;
+  readonly restart: RestartPolicy;
+  /** Whether it was running, and so shall run in the end. */
+  readonly running: boolean;
+  /** Whether it was healthy before; one that was not may be cured, and if it is not nobody is blamed. */
+  readonly wasHealthy: boolean;
+  /** The container port on which `/health` was found to answer, where no label names one. */
+  readonly probePort: number | undefined;
+  /** How long it gets to stop, in seconds. */
+  readonly stopGrace: number;
+}
+
+/** Containers that are replaced together: all of them, or none. */
+export interface Rollout {
+  /** Lower-case letters and digits, unique on this engine. */
+  readonly id: string;
+  /** The home whose refreshd this is: a hash of its path. */
+  readonly home: string;
+  /** The first is the one whose image is outdated; those that depend on it follow. */
+  readonly members: readonly Member[];
+}
+
+/** The container that gives the rollout its name in logs and history. */
+export function leader(rollout: Rollout): Member {
+  const [first] = rollout.members;
+  if (first === undefined) throw new RangeError(`rollout ${rollout.id} has no members`);
+  return first;
+}

@@ -1,0 +1,43 @@
+import type { ReadLabels } from '../container/labels.ts';
+import { parseRolloutName } from '../container/names.ts';
+import { COMPOSE_FOLDER_LABEL, foreignOwner } from '../container/ownership.ts';
+import type { Policy } from './policy.ts';
+
+/** What is known of a container when it is decided whether it is watched. */
+export interface Candidate {
+  readonly name: string;
+  /** All its labels. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Those that the user set, read. */
+  readonly wishes: ReadLabels['wishes'];
+  /** `running`, `exited`, `created`, `paused`, `restarting`, `removing`, `dead`. */
+  readonly state: string;
+}
+
+export type Selection =
+  | { readonly kind: 'watched' }
+  | { readonly kind: 'unwatched' }
+  | { readonly kind: 'skipped'; readonly reason: string };
+
+const NOT_NOW: Readonly<Record<string, string>> = {
+  paused: 'paused: it would lose what it holds in memory',
+  removing: 'being removed',
+  dead: 'dead: the engine could not remove it',
+};
+
+/**
+ * Whether a container is watched: because the user says so by label, or because the settings cover it.
+ * @param home the folder of the compose file that `stack` means
+ */
+export function select(candidate: Candidate, policy: Policy, home: string): Selection {
+  if (parseRolloutName(candidate.name) !== undefined) return { kind: 'unwatched' };
+  if (!isCovered(candidate, policy, home)) return { kind: 'unwatched' };
+  const reason = foreignOwner(candidate.labels) ?? NOT_NOW[candidate.state];
+  return reason === undefined ? { kind: 'watched' } : { kind: 'skipped', reason };
+}
+
+function isCovered({ wishes, labels }: Candidate, policy: Policy, home: string): boolean {
+  if (wishes.enable !== undefined) return wishes.enable;
+  if (policy.watch === 'all') return true;
+  return policy.watch === 'stack' && labels[COMPOSE_FOLDER_LABEL] === home;
+}

@@ -1,0 +1,117 @@
+import type { EngineTraits, Spec } from '../container/carry-over.ts';
+import type { InspectedImage, RestartPolicy } from '../container/inspected.ts';
+import type { UserSet } from '../container/user-set.ts';
+import type { Digest } from '../image/digest.ts';
+import type { Reference } from '../image/reference.ts';
+import type { HealthDemand } from './health-demand.ts';
+
+/** Every step says which container it is for, by its plain name, and why it is taken. */
+interface Base {
+  readonly subject: string;
+  readonly cause: string;
+}
+
+/** Takes an image from its registry, by digest; no tag moves. */
+export interface PullStep extends Base {
+  readonly kind: 'pull';
+  readonly reference: Reference;
+  readonly digest: Digest;
+  /** `os/architecture[/variant]` where it is not the engine's own. */
+  readonly platform: string | undefined;
+}
+
+/** Lets a tag on the host point at an image. */
+export interface TagStep extends Base {
+  readonly kind: 'tag';
+  readonly reference: Reference;
+  /** The image's id, or the name by digest under which it was pulled. */
+  readonly image: string;
+}
+
+/** Makes a container, without starting it. */
+export interface CreateStep extends Base {
+  readonly kind: 'create';
+  readonly name: string;
+  readonly rolloutId: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly platform: string | undefined;
+}
+
+/** Joins a created container to one more network. */
+export interface ConnectStep extends Base {
+  readonly kind: 'connect';
+  readonly container: string;
+  readonly network: string;
+  readonly endpoint: Readonly<Record<string, unknown>>;
+}
+
+/** Reads the created container back and holds it against the intended spec. */
+export interface CompareStep extends Base {
+  readonly kind: 'compare';
+  readonly container: string;
+  readonly intended: Spec;
+  readonly image: InspectedImage;
+  readonly userSet: UserSet;
+  readonly traits: EngineTraits;
+}
+
+export interface RestartPolicyStep extends Base {
+  readonly kind: 'restart-policy';
+  readonly container: string;
+  readonly policy: RestartPolicy;
+}
+
+export interface StopStep extends Base {
+  readonly kind: 'stop';
+  readonly container: string;
+  /** Seconds until the engine kills it. */
+  readonly grace: number;
+}
+
+export interface RenameStep extends Base {
+  readonly kind: 'rename';
+  readonly container: string;
+  readonly to: string;
+}
+
+export interface StartStep extends Base {
+  readonly kind: 'start';
+  readonly container: string;
+}
+
+/** Watches a started container until it is proven healthy, or is not. */
+export interface VerifyStep extends Base {
+  readonly kind: 'verify';
+  readonly container: string;
+  readonly demand: HealthDemand;
+}
+
+/** Removes a stopped container; its volumes stay. */
+export interface RemoveStep extends Base {
+  readonly kind: 'remove';
+  readonly container: string;
+}
+
+/** Removes an image name, and the image with it if that was its last and no container uses it. */
+export interface RemoveImageStep extends Base {
+  readonly kind: 'remove-image';
+  readonly image: string;
+}
+
+/**
+ * One thing to do on the engine, every parameter known when it is planned. A container is named by its id, or
+ * by a name that only this rollout uses.
+ */
+export type Step =
+  | PullStep
+  | TagStep
+  | CreateStep
+  | ConnectStep
+  | CompareStep
+  | RestartPolicyStep
+  | StopStep
+  | RenameStep
+  | StartStep
+  | VerifyStep
+  | RemoveStep
+  | RemoveImageStep;

@@ -1,0 +1,21 @@
+import type { EngineTraits, Spec } from '../container/carry-over.ts';
+import type { InspectedImage } from '../container/inspected.ts';
+import type { Reference } from '../image/reference.ts';
+import type { HealthDemand } from './health-demand.ts';
+import type { Member } from './rollout.ts';
+
+/** A member with what only memory holds while it is replaced: its spec, which may contain secrets. */
+export interface Takeover {
+  readonly member: Member;
+  readonly reference: Reference;
+  /** `os/architecture[/variant]` where it is not the engine's own. */
+  readonly platform: string | undefined;
+  readonly spec: Spec;
+  readonly traits: EngineTraits;
+  readonly demand: HealthDemand;
+}
+
+/** A takeover whose new image is on the host. */
+export interface ReadyTakeover extends Takeover {
+  readonly image: InspectedImage;
+}

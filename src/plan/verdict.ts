@@ -1,0 +1,26 @@
+import type { Digest } from '../image/digest.ts';
+
+/** What is to be done about a watched container, and why. */
+export type Verdict =
+  /** It runs what its registry offers. */
+  | { readonly kind: 'current'; readonly digest: Digest }
+  /** Its registry offers another image. */
+  | { readonly kind: 'outdated'; readonly digest: Digest }
+  /** What its registry offers was tried before and did not work out. */
+  | { readonly kind: 'rejected'; readonly digest: Digest; readonly reason: string; readonly at: number }
+  /** There is nothing to compare, or it is not ours to touch. */
+  | { readonly kind: 'skipped'; readonly reason: string }
+  /** It could not be found out. */
+  | { readonly kind: 'unresolved'; readonly reason: string };
+
+/** Why a container is settled without asking its registry; undefined if that has to be asked. */
+export function withoutAsking(image: {
+  readonly pinnedDigest: Digest | undefined;
+  readonly digests: readonly Digest[];
+}): Verdict | undefined {
+  if (image.pinnedDigest !== undefined)
+    return { kind: 'skipped', reason: 'pinned to a digest by its own reference' };
+  if (image.digests.length === 0)
+    return { kind: 'skipped', reason: 'built or tagged here: it has no digest of that repository' };
+  return undefined;
+}

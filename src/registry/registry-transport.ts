@@ -1,0 +1,93 @@
+import type { Clock } from '../base/clock.ts';
+import { type HttpAnswer, type HttpClient, HttpFault, type HttpFaultCode } from '../base/http.ts';
+import { withRetries } from '../base/retry.ts';
+import { apiHost } from './endpoint.ts';
+import { RegistryError } from './registry-error.ts';
+
+export interface TransportRequest {
+  readonly method: 'HEAD' | 'GET';
+  /** From the root, as in `/v2/`. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The most bytes of body that are read. */
+  readonly limit: number;
+}
+
+/** Requests to one registry, made again where they failed in passing. */
+export interface RegistryTransport {
+  /** Any status is an answer. @throws RegistryError `unreachable` if there is none */
+  send(request: TransportRequest): Promise<HttpAnswer>;
+  /** Where the registry was found: by TLS, unless that is not spoken and not required. */
+  base(): URL;
+}
+
+const PATIENCE = 30_000;
+/** Waits before the second and the third attempt, in milliseconds. */
+const RETRY_WAITS = [500, 2000] as const;
+/** What a server that does not speak TLS, or not on this port, answers to a TLS greeting. */
+const PLAIN_SIGNS: ReadonlySet<HttpFaultCode> = new Set(['not-tls', 'reset', 'refused', 'unreachable']);
+
+/** @param plainAllowed whether the registry may be asked without TLS, should it not speak it */
+export function openTransport(
+  registry: string,
+  plainAllowed: boolean,
+  client: HttpClient,
+  clock: Clock,
+): RegistryTransport {
+  let base = new URL(`https://${apiHost(registry)}`);
+
+  const sendOnce = ({ method, path, headers, limit }: TransportRequest) =>
+    client.send({ method, url: new URL(path, base), headers, limit, timeout: PATIENCE });
+
+  const sendEitherWay = async (request: TransportRequest): Promise<HttpAnswer> => {
+    try {
+      return await sendOnce(request);
+    } catch (error) {
+      const plain =
+        plainAllowed &&
+        base.protocol === 'https:' &&
+        error instanceof HttpFault &&
+        PLAIN_SIGNS.has(error.code);
+      if (!plain) throw error;
+      base = new URL(`http://${apiHost(registry)}`);
+      return sendOnce(request);
+    }
+  };
+
+  return {
+    base: () => base,
+    send: async request => {
+      try {
+        return await withRetries(clock, RETRY_WAITS, async () => {
+          const answer = await sendEitherWay(request);
+          if (answer.status >= 500) throw new BrokenAnswer(answer);
+          return answer;
+        });
+      } catch (error) {
+        if (error instanceof BrokenAnswer) return error.answer;
+        if (!(error instanceof HttpFault)) throw error;
+        throw new RegistryError('unreachable', error.message, {
+          hint: hintFor(error),
+          cause: error,
+          retryable: error.retryable,
+        });
+      }
+    },
+  };
+}
+
+/** A 5xx: worth another attempt, and in the end an answer like any other. */
+class BrokenAnswer extends HttpFault {
+  readonly answer: HttpAnswer;
+
+  constructor(answer: HttpAnswer) {
+    super('reset', `HTTP ${answer.status}`, { retryable: true });
+    this.answer = answer;
+  }
+}
+
+function hintFor(fault: HttpFault): string {
+  if (fault.code === 'tls')
+    return 'If it is signed by a private authority, name that in NODE_EXTRA_CA_CERTS.';
+  return fault.code === 'unknown-host' ? "Check the name, and this machine's DNS." : '';
+}

@@ -1,0 +1,30 @@
+import type { Digest } from '../image/digest.ts';
+import type { Platform } from '../image/platform.ts';
+import type { Reference } from '../image/reference.ts';
+import type { Challenge } from './challenge.ts';
+import type { Credentials } from './credentials.ts';
+
+/** The image of one platform behind a digest. */
+export interface PlatformImage {
+  /** The digest of the platform's own manifest; the one that was asked about, where that is no index. */
+  readonly manifest: Digest;
+  /** The digest of its configuration: the image id of engines without the containerd image store. */
+  readonly config: Digest;
+  /** What there is to download, in bytes, if none of it is here yet. */
+  readonly size: number;
+}
+
+/** Image registries (OCI distribution spec 1.1, pull), as far as we ask them. Everything throws RegistryError. */
+export interface Registry {
+  /** The digest that the reference's tag points at now, by one HEAD request. */
+  offeredDigest(reference: Reference): Promise<Digest>;
+  /** What a digest means for a platform; every byte read is checked against its digest. */
+  platformImage(reference: Reference, digest: Digest, platform: Platform): Promise<PlatformImage>;
+  /** What Docker has stored for the reference's registry, for handing to the engine. */
+  credentials(reference: Reference): Promise<Credentials | undefined>;
+  /** How the registries spoken to want to be asked, by host: worth remembering, it saves a request each. */
+  challenges(): ReadonlyMap<string, Challenge>;
+  /** Requests for manifests sent so far. */
+  requests(): number;
+  close(): Promise<void>;
+}

@@ -1,0 +1,87 @@
+import { carryOver } from '../container/carry-over.ts';
+import { compareSpecs } from '../container/compare-specs.ts';
+import type { InspectedContainer } from '../container/inspected.ts';
+import type { Blame } from '../plan/rollout.ts';
+import type { CompareStep, Step } from '../plan/step.ts';
+import { awaitHealth } from './await-health.ts';
+import type { RolloutTools } from './tools.ts';
+
+/** A step did what it should, or found out that the rollout must not go on. */
+export type StepResult =
+  | { readonly ok: true; readonly firstWell?: number }
+  | { readonly ok: false; readonly reason: string; readonly blame: Blame };
+
+const DONE: StepResult = { ok: true };
+
+/** Takes one step: one call of the engine, but for the proof, which takes as many looks as it needs. @throws EngineError */
+export async function performStep(tools: RolloutTools, step: Step): Promise<StepResult> {
+  const { engine } = tools;
+  switch (step.kind) {
+    case 'pull': {
+      const credentials = await tools.credentials(step.reference);
+      const { reference, digest, platform } = step;
+      const onProgress = tools.watcher.pull.bind(undefined, step.subject);
+      await engine.pullImage({ reference, digest, platform, credentials }, onProgress, tools.interrupted);
+      return DONE;
+    }
+    case 'tag':
+      await engine.tagImage(step.image, step.reference);
+      return DONE;
+    case 'create':
+      await engine.createContainer(step.name, step.body, step.platform);
+      return DONE;
+    case 'connect':
+      await engine.connectNetwork(step.network, step.container, step.endpoint);
+      return DONE;
+    case 'compare':
+      return compare(step, await engine.inspectContainer(step.container));
+    case 'restart-policy':
+      await engine.setRestartPolicy(step.container, step.policy);
+      return DONE;
+    case 'stop':
+      await engine.stopContainer(step.container, step.grace);
+      return DONE;
+    case 'rename':
+      await engine.renameContainer(step.container, step.to);
+      return DONE;
+    case 'start':
+      await engine.startContainer(step.container);
+      return DONE;
+    case 'verify': {
+      const health = await awaitHealth(tools, step.container, step.demand);
+      if (health.kind === 'proven') return { ok: true, firstWell: health.firstWell };
+      return { ok: false, reason: health.reason, blame: health.blame };
+    }
+    case 'remove':
+      await engine.removeContainer(step.container);
+      return DONE;
+    case 'remove-image':
+      await engine.removeImage(step.image);
+      return DONE;
+    default:
+      return step satisfies never;
+  }
+}
+
+/** Holds what the engine made against what was asked for. */
+function compare(step: CompareStep, found: InspectedContainer | undefined): StepResult {
+  if (found === undefined)
+    return { ok: false, reason: 'the container that was just made is gone', blame: 'environment' };
+  if (found.Image !== step.image.Id) {
+    return {
+      ok: false,
+      reason: 'the engine made the container from another image than the one that was decided on',
+      blame: 'environment',
+    };
+  }
+  const differences = compareSpecs(
+    step.intended,
+    carryOver(found, step.image.Config, step.traits, step.userSet),
+  );
+  if (differences.length === 0) return DONE;
+  return {
+    ok: false,
+    reason: `the engine made the container otherwise than asked: ${differences.join(', ')}`,
+    blame: 'environment',
+  };
+}

@@ -1,0 +1,68 @@
+import { sentenceOf } from '../base/failure.ts';
+import { EngineError } from '../engine/engine-error.ts';
+import type { JournalEntry } from '../journal/journal.ts';
+import { StateError } from '../journal/state-error.ts';
+import { decideRecovery } from '../plan/decide-recovery.ts';
+import { execute } from './execute.ts';
+import { observeRollout } from './observe.ts';
+import { closeRollout, type RolloutEnd } from './rollout-end.ts';
+import type { RolloutTools } from './tools.ts';
+
+/** Recovery is tried this often; then a person is asked. */
+export const MOST_ATTEMPTS = 3;
+
+/**
+ * Brings an unfinished rollout to its end, back or forward. The one way for a step that failed, a run that was
+ * interrupted, a process that died, and a success that only has to be tidied up: look at what the engine has,
+ * plan from that, act, close the journal. What fails stays in the journal for the next run.
+ *
+ * @param downSince when the service went down, if this process saw it
+ */
+export async function recover(
+  tools: RolloutTools,
+  unfinished: JournalEntry,
+  downSince?: number,
+): Promise<RolloutEnd> {
+  const entry = { ...unfinished, attempts: unfinished.attempts + 1 };
+  await writeIfPossible(tools, entry);
+  const end = {
+    rollout: entry.rollout,
+    startedAt: entry.startedAt,
+    rejected: false,
+    attempts: entry.attempts,
+    downtime: undefined,
+  };
+  const leftOpen = (problem: string): RolloutEnd => {
+    if (entry.phase === 'committed')
+      return { ...end, outcome: 'updated', reason: `tidying up is left to the next run: ${problem}` };
+    const cause =
+      entry.failure === undefined ? problem : `${entry.failure.reason}; going back failed: ${problem}`;
+    return { ...end, outcome: 'rollback-failed', reason: cause };
+  };
+  try {
+    const observed = await observeRollout(tools.engine, tools.policy, entry.rollout);
+    const { way, why, steps } = decideRecovery(entry.phase, entry.rollout, observed);
+    const { failure, upSince } = await execute(tools, steps);
+    if (failure !== undefined) return leftOpen(failure.reason);
+    const backWords = entry.phase === 'preparing' ? 'failed' : 'rolled-back';
+    return await closeRollout(tools, entry, {
+      ...end,
+      outcome: way === 'forward' ? 'updated' : backWords,
+      reason: way === 'forward' ? undefined : (entry.failure?.reason ?? why),
+      downtime: downSince === undefined || upSince === undefined ? undefined : upSince - downSince,
+    });
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return leftOpen(sentenceOf(error));
+  }
+}
+
+/** Going back is safe from an older entry too, so a full disk does not keep from it. */
+async function writeIfPossible(tools: RolloutTools, entry: JournalEntry): Promise<void> {
+  try {
+    await tools.journal.write(entry);
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    tools.log.error(sentenceOf(error));
+  }
+}

@@ -1,0 +1,139 @@
+import { sentenceOf } from '../base/failure.ts';
+import { EngineError } from '../engine/engine-error.ts';
+import { nameByDigest } from '../image/reference.ts';
+import type { JournalEntry, RolloutFailure } from '../journal/journal.ts';
+import { StateError } from '../journal/state-error.ts';
+import { planPrepare, planPull, planSwitch } from '../plan/plan-update.ts';
+import type { Phase, Rollout } from '../plan/rollout.ts';
+import type { ReadyTakeover, Takeover } from '../plan/takeover.ts';
+import { execute, LEFT } from './execute.ts';
+import { observeRollout } from './observe.ts';
+import { recover } from './recover.ts';
+import type { RolloutEnd } from './rollout-end.ts';
+import type { RolloutTools } from './tools.ts';
+
+/** A rollout that was decided on, with what carrying it out needs in memory. */
+export interface PlannedRollout {
+  readonly rollout: Rollout;
+  readonly takeovers: readonly Takeover[];
+}
+
+/**
+ * Carries a rollout out: prepare, switch, verify, commit, settle. Each phase is written down before its first
+ * step and planned from what the engine has at that moment. Whatever does not work out leads into `recover`.
+ *
+ * @throws StateError if not even the beginning can be written down; then nothing was touched
+ */
+export async function rollOut(
+  tools: RolloutTools,
+  { rollout, takeovers }: PlannedRollout,
+): Promise<RolloutEnd> {
+  const { journal, clock } = tools;
+  const startedAt = clock.now();
+  const entryAt = (phase: Phase, failure?: RolloutFailure): JournalEntry => ({
+    rollout,
+    phase,
+    startedAt,
+    attempts: 0,
+    failure,
+  });
+  const turnBack = (phase: Phase, failure: RolloutFailure, downSince?: number) =>
+    recover(tools, entryAt(phase, failure), downSince);
+
+  await journal.write(entryAt('preparing'));
+  const prepared = await prepare(tools, rollout, takeovers).catch(asFailed);
+  if (prepared.kind === 'failed') return turnBack('preparing', prepared.failure);
+  if (prepared.kind === 'unchanged') {
+    await journal.close(rollout.id);
+    return {
+      outcome: 'current',
+      rollout,
+      startedAt,
+      reason: 'only its index changed, not the image for this machine',
+      downtime: undefined,
+      rejected: false,
+      attempts: 0,
+    };
+  }
+
+  const began = await beginSwitch(tools, entryAt('switching'));
+  if (began !== undefined) return turnBack('preparing', began);
+  const { failure, downSince, upSince } = await execute(
+    tools,
+    planSwitch(rollout, prepared.takeovers, prepared.idOf),
+  );
+  if (failure !== undefined) return turnBack('undoing', failure, downSince);
+
+  // The point of no return. Should it not be possible to write it down, a crash from here on still ends well:
+  // as long as the old container is there it is put back, and once it is gone the new one is kept.
+  const end = await recover(tools, entryAt('committed'));
+  return {
+    ...end,
+    downtime: downSince === undefined || upSince === undefined ? undefined : upSince - downSince,
+  };
+}
+
+type Prepared =
+  | { readonly kind: 'failed'; readonly failure: RolloutFailure }
+  | { readonly kind: 'unchanged' }
+  | {
+      readonly kind: 'ready';
+      readonly takeovers: readonly ReadyTakeover[];
+      readonly idOf: (name: string) => string;
+    };
+
+/** Everything that costs no downtime: images, successors, and the check that they are what was asked for. */
+async function prepare(
+  tools: RolloutTools,
+  rollout: Rollout,
+  takeovers: readonly Takeover[],
+): Promise<Prepared> {
+  const pulled = await execute(tools, takeovers.flatMap(planPull), tools.interrupted);
+  if (pulled.failure !== undefined) return { kind: 'failed', failure: pulled.failure };
+
+  const ready: ReadyTakeover[] = [];
+  for (const takeover of takeovers) {
+    const image = await newImage(tools, takeover);
+    if (image === undefined)
+      return { kind: 'failed', failure: environment('the image is gone although it was just pulled') };
+    ready.push({ ...takeover, image, demand: { ...takeover.demand, image: image.Id } });
+  }
+  if (ready.every(({ member, image }) => image.Id === member.fromImage && member.target.kind === 'offered'))
+    return { kind: 'unchanged' };
+
+  const made = await execute(tools, planPrepare(rollout, ready), tools.interrupted);
+  if (made.failure !== undefined) return { kind: 'failed', failure: made.failure };
+  const observed = await observeRollout(tools.engine, tools.policy, rollout);
+  const missing = ready.find(({ member }) => observed.get(member.name)?.successor === undefined);
+  if (missing !== undefined)
+    return { kind: 'failed', failure: environment('the container that was just made is gone') };
+  return { kind: 'ready', takeovers: ready, idOf: name => observed.get(name)?.successor?.id ?? name };
+}
+
+function newImage({ engine }: RolloutTools, { member, reference }: Takeover) {
+  return engine.inspectImage(
+    member.target.kind === 'offered' ? nameByDigest(reference, member.target.digest) : member.fromImage,
+  );
+}
+
+/** The last moment to leave without anybody noticing. */
+async function beginSwitch(tools: RolloutTools, entry: JournalEntry): Promise<RolloutFailure | undefined> {
+  if (tools.interrupted.aborted) return LEFT;
+  try {
+    await tools.journal.write(entry);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    return environment(sentenceOf(error));
+  }
+}
+
+/** The engine did not say what it has: nothing was stopped, so there is nothing to lose by leaving. */
+function asFailed(error: unknown): Prepared {
+  if (!(error instanceof EngineError)) throw error;
+  return { kind: 'failed', failure: environment(sentenceOf(error)) };
+}
+
+function environment(reason: string): RolloutFailure {
+  return { reason, blame: 'environment' };
+}

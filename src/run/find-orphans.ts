@@ -1,0 +1,64 @@
+import { listedName } from '../container/inspected.ts';
+import { parseRolloutName } from '../container/names.ts';
+import { parseRolloutLabel, ROLLOUT_LABEL, type RolloutLabel } from '../container/rollout-label.ts';
+import type { JournalEntry } from '../journal/journal.ts';
+import { type Orphan, rebuildRollout } from '../plan/rebuild-entry.ts';
+import type { RunTools } from './run-tools.ts';
+
+/** What the journal does not know of, though the engine has it. */
+export interface Leftovers {
+  /** Rollouts of this home, made known again from the labels of their containers. */
+  readonly entries: readonly JournalEntry[];
+  /** Containers under a rollout's name of which nothing is known; they are left alone and pointed out. */
+  readonly strangers: readonly string[];
+}
+
+/** Looks for containers of rollouts that are in no journal, because it was lost or could not be read. */
+export async function findOrphans(tools: RunTools, known: ReadonlySet<string>): Promise<Leftovers> {
+  const listed = await tools.engine.listContainers();
+  const present = new Set(listed.map(({ Id }) => Id));
+  const orphans = new Map<string, [Orphan, ...Orphan[]]>();
+  const explained = new Set(known);
+  for (const summary of listed) {
+    const label = parseRolloutLabel(summary.Labels[ROLLOUT_LABEL]);
+    if (label === undefined) continue;
+    const hasPredecessor = present.has(label.predecessor);
+    const isSettled = listedName(summary) === label.name && !hasPredecessor;
+    if (isSettled || known.has(label.id)) continue;
+    explained.add(label.id);
+    const orphan =
+      label.home === tools.homeId ? await confirmOrphan(tools, summary.Id, label, hasPredecessor) : undefined;
+    if (orphan === undefined) continue;
+    const group = orphans.get(label.id);
+    if (group === undefined) orphans.set(label.id, [orphan]);
+    else group.push(orphan);
+  }
+  const strangers = listed.map(listedName).filter(name => {
+    const parsed = parseRolloutName(name);
+    return parsed !== undefined && !explained.has(parsed.rolloutId);
+  });
+  const entries = [...orphans.values()].map(group => ({
+    ...rebuildRollout(group),
+    startedAt: tools.clock.now(),
+    attempts: 0,
+    failure: undefined,
+  }));
+  return { entries, strangers };
+}
+
+/** A label that came with the image is no word of ours: an image could name any container as its predecessor. */
+async function confirmOrphan(
+  { engine }: RunTools,
+  id: string,
+  label: RolloutLabel,
+  hasPredecessor: boolean,
+): Promise<Orphan | undefined> {
+  const container = await engine.inspectContainer(id);
+  const image = container === undefined ? undefined : await engine.inspectImage(container.Image);
+  if (container === undefined || image?.Config.Labels[ROLLOUT_LABEL] !== undefined) return undefined;
+  return {
+    label,
+    restart: container.HostConfig.RestartPolicy ?? { Name: 'no', MaximumRetryCount: 0 },
+    hasPredecessor,
+  };
+}

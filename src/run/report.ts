@@ -1,0 +1,94 @@
+import type { Digest } from '../image/digest.ts';
+import { leader } from '../plan/rollout.ts';
+import type { Step } from '../plan/step.ts';
+import type { RolloutEnd } from '../rollout/rollout-end.ts';
+import type { ResolvedContainer } from './resolve.ts';
+
+/** What came of one container. `outdated` only where nothing was to be changed. */
+export type Outcome =
+  | 'current'
+  | 'outdated'
+  | 'updated'
+  | 'rolled-back'
+  | 'failed'
+  | 'rollback-failed'
+  | 'skipped'
+  | 'unresolved'
+  | 'rejected';
+
+export interface ContainerReport {
+  readonly name: string;
+  readonly reference: string;
+  readonly outcome: Outcome;
+  readonly from: Digest | undefined;
+  readonly to: Digest | undefined;
+  /** Why, where the outcome does not say it all. One sentence, without a full stop. */
+  readonly reason: string | undefined;
+  /** Milliseconds; undefined where the service was never down, or nobody saw it. */
+  readonly downtime: number | undefined;
+  /** What would be done, where that was asked for. */
+  readonly steps: readonly Step[];
+}
+
+/** What came of a run: returned, logged and printed. Times in milliseconds since 1970. */
+export interface RunReport {
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** Rollouts of earlier runs that were brought to an end first. */
+  readonly recovered: readonly ContainerReport[];
+  readonly containers: readonly ContainerReport[];
+  /** Requests for manifests that registries were sent. */
+  readonly registryRequests: number;
+  /** Whether it was told to leave before it was through. */
+  readonly interrupted: boolean;
+}
+
+/** What a verdict means for a container that nothing is done about. */
+export function reportVerdict(
+  { container, verdict }: ResolvedContainer,
+  steps: readonly Step[] = [],
+): ContainerReport {
+  return {
+    name: container.name,
+    reference: container.reference,
+    outcome: verdict.kind,
+    from: undefined,
+    to: 'digest' in verdict ? verdict.digest : undefined,
+    reason: 'reason' in verdict ? verdict.reason : undefined,
+    downtime: undefined,
+    steps,
+  };
+}
+
+/** How a rollout ended, for each of its containers. */
+export function reportEnd(end: RolloutEnd): readonly ContainerReport[] {
+  return end.rollout.members.map(member => ({
+    name: member.name,
+    reference: member.reference,
+    outcome: end.outcome,
+    from: member.fromDigest,
+    to: member.target.kind === 'offered' ? member.target.digest : undefined,
+    reason: wordsFor(end),
+    downtime: end.downtime,
+    steps: [],
+  }));
+}
+
+function wordsFor(end: RolloutEnd): string | undefined {
+  if (end.outcome !== 'rollback-failed') return end.reason;
+  const { name, predecessor } = leader(end.rollout);
+  return `${end.reason ?? 'going back failed'}; attempt ${end.attempts}. Look with: docker ps -a --filter name=${name}; put back by hand with: docker rename ${predecessor.slice(0, 12)} ${name} && docker start ${name}; then: refreshd recover`;
+}
+
+/** The exit code that says of several outcomes the worst. */
+export function exitCodeForAll(reports: readonly ContainerReport[]): 0 | 1 | 3 | 10 {
+  const outcomes = new Set(reports.map(({ outcome }) => outcome));
+  if (outcomes.has('rollback-failed')) return 3;
+  if (outcomes.has('failed') || outcomes.has('rolled-back') || outcomes.has('unresolved')) return 1;
+  return outcomes.has('outdated') ? 10 : 0;
+}
+
+/** The exit code of a run. */
+export function exitCodeFor(report: RunReport): 0 | 1 | 3 | 10 {
+  return exitCodeForAll([...report.recovered, ...report.containers]);
+}

@@ -1,0 +1,126 @@
+import pLimit from 'p-limit';
+import { cleanText } from '../base/clean-text.ts';
+import { sentenceOf } from '../base/failure.ts';
+import type { Digest } from '../image/digest.ts';
+import { formatPlatform, normalPlatform, type Platform } from '../image/platform.ts';
+import { formatReference, parseReference, type Reference } from '../image/reference.ts';
+import { digestsOf } from '../image/repo-digests.ts';
+import type { Rejections } from '../journal/rejections.ts';
+import { type Verdict, withoutAsking } from '../plan/verdict.ts';
+import type { PlatformImage, Registry } from '../registry/registry.ts';
+import { RegistryError } from '../registry/registry-error.ts';
+import type { SurveyedContainer } from './survey.ts';
+
+/** A watched container with what is to be done about it. */
+export interface ResolvedContainer {
+  readonly container: SurveyedContainer;
+  readonly verdict: Verdict;
+}
+
+export interface ResolveOptions {
+  readonly registry: Registry;
+  readonly rejections: Rejections;
+  readonly enginePlatform: Platform;
+  readonly concurrency: number;
+}
+
+/** What a registry answered; what failed is an answer too. */
+type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
+
+/** The two questions that registries are asked, each once however many containers want to know. */
+interface Questions {
+  readonly offered: (reference: Reference) => Promise<Answer<Digest>>;
+  readonly image: (
+    reference: Reference,
+    digest: Digest,
+    platform: Platform,
+  ) => Promise<Answer<PlatformImage>>;
+}
+
+/**
+ * Compares what each container runs with what its registry offers: one question for each distinct reference, a
+ * few at a time. What fails for one fails for that one.
+ */
+export async function resolve(
+  containers: readonly SurveyedContainer[],
+  options: ResolveOptions,
+): Promise<readonly ResolvedContainer[]> {
+  const questions = askOnce(options.registry, options.concurrency);
+  return Promise.all(
+    containers.map(async container => ({ container, verdict: await judge(container, questions, options) })),
+  );
+}
+
+function askOnce(registry: Registry, concurrency: number): Questions {
+  const limit = pLimit(concurrency);
+  const answers = new Map<string, Promise<Answer<unknown>>>();
+  const once = <T>(question: string, ask: () => Promise<T>): Promise<Answer<T>> => {
+    const answer = answers.get(question) ?? limit(() => answerOf(ask));
+    answers.set(question, answer);
+    return answer as Promise<Answer<T>>;
+  };
+  return {
+    offered: reference => once(formatReference(reference), () => registry.offeredDigest(reference)),
+    image: (reference, digest, platform) =>
+      once(`${formatReference(reference)} ${digest} ${formatPlatform(platform)}`, () =>
+        registry.platformImage(reference, digest, platform),
+      ),
+  };
+}
+
+async function answerOf<T>(ask: () => Promise<T>): Promise<Answer<T>> {
+  try {
+    return { ok: true, value: await ask() };
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    return { ok: false, reason: sentenceOf(error).replace(/\.$/, '') };
+  }
+}
+
+async function judge(
+  container: SurveyedContainer,
+  questions: Questions,
+  options: ResolveOptions,
+): Promise<Verdict> {
+  const { selection, labelProblems, image } = container;
+  if (selection.kind === 'skipped') return selection;
+  if (labelProblems.length > 0) return { kind: 'unresolved', reason: labelProblems.join('; ') };
+  const reference = parseReference(container.reference);
+  if (reference === undefined) {
+    return {
+      kind: 'unresolved',
+      reason: `its image name "${cleanText(container.reference, 80)}" cannot be understood`,
+    };
+  }
+  if (image === undefined) return { kind: 'unresolved', reason: 'its image was removed from the host' };
+  const digests = digestsOf(image.RepoDigests ?? [], reference);
+  const settled = withoutAsking({ pinnedDigest: reference.digest, digests });
+  if (settled !== undefined) return settled;
+
+  const offer = await questions.offered(reference);
+  if (!offer.ok) return { kind: 'unresolved', reason: offer.reason };
+  const digest = offer.value;
+  if (digests.includes(digest)) return { kind: 'current', digest };
+  const rejection = options.rejections[container.name];
+  if (rejection?.digest === digest)
+    return { kind: 'rejected', digest, reason: rejection.reason, at: rejection.at };
+
+  // The digest is a new one. But is the image? An index changes too when only another platform's image does.
+  const answer = await questions.image(reference, digest, platformOf(container, options.enginePlatform));
+  if (!answer.ok) return { kind: 'unresolved', reason: answer.reason };
+  const { manifest, config } = answer.value;
+  const isSame = digests.includes(manifest) || config === container.imageId || manifest === container.imageId;
+  return { kind: isSame ? 'current' : 'outdated', digest };
+}
+
+/** The engine's own platform, or that of the image where it was made for another (`--platform`). */
+export function platformOf({ image }: SurveyedContainer, engine: Platform): Platform {
+  if (!image?.Os || !image.Architecture) return engine;
+  const own = normalPlatform({
+    os: image.Os,
+    architecture: image.Architecture,
+    variant: image.Variant || undefined,
+  });
+  const host = normalPlatform(engine);
+  return own.os === host.os && own.architecture === host.architecture ? engine : own;
+}

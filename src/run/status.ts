@@ -1,0 +1,61 @@
+import type { Digest } from '../image/digest.ts';
+import { parseReference } from '../image/reference.ts';
+import { digestsOf } from '../image/repo-digests.ts';
+import type { PastRollout } from '../journal/history.ts';
+import type { LastRun } from '../journal/last-run.ts';
+import type { Rejection } from '../journal/rejections.ts';
+import type { RunTools } from './run-tools.ts';
+import { takeSurvey } from './survey.ts';
+
+/** A watched container as it stands. */
+export interface ContainerStatus {
+  readonly name: string;
+  readonly reference: string;
+  readonly digest: Digest | undefined;
+  /** What its image says of its version (`org.opencontainers.image.version`). */
+  readonly version: string | undefined;
+  /** In the engine's words. */
+  readonly state: string;
+  /** Why it is left alone, where it is. */
+  readonly skipped: string | undefined;
+  readonly rejected: Rejection | undefined;
+  readonly lastRollout: PastRollout | undefined;
+}
+
+export interface StatusReport {
+  readonly engine: { readonly version: string; readonly apiVersion: string };
+  readonly containers: readonly ContainerStatus[];
+  /** Rollouts that are still open: interrupted, or waiting for a person. */
+  readonly unfinished: readonly string[];
+  readonly lastRun: LastRun;
+}
+
+const VERSION_LABEL = 'org.opencontainers.image.version';
+
+/** What is watched and how it stands; asks the engine, and no registry. */
+export async function takeStatus(tools: RunTools): Promise<StatusReport> {
+  const [survey, { value: rejections }, past, { entries }, { value: lastRun }] = await Promise.all([
+    takeSurvey(tools),
+    tools.rejections.recall(),
+    tools.history.read(),
+    tools.journal.open(),
+    tools.lastRun.recall(),
+  ]);
+  const lastRollouts = new Map(past.map(rollout => [rollout.container, rollout]));
+  const containers = survey.map(({ name, reference, image, status, selection }): ContainerStatus => {
+    const parsed = parseReference(reference);
+    return {
+      name,
+      reference,
+      digest: parsed === undefined ? undefined : digestsOf(image?.RepoDigests ?? [], parsed)[0],
+      version: image?.Config.Labels[VERSION_LABEL],
+      state: status,
+      skipped: selection.kind === 'skipped' ? selection.reason : undefined,
+      rejected: rejections[name],
+      lastRollout: lastRollouts.get(name),
+    };
+  });
+  const { version, apiVersion } = tools.identity;
+  const unfinished = entries.flatMap(({ rollout }) => rollout.members.map(({ name }) => name));
+  return { engine: { version, apiVersion }, containers, unfinished, lastRun };
+}

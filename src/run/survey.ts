@@ -1,0 +1,76 @@
+import pLimit from 'p-limit';
+import { type ContainerSummary, type InspectedImage, listedName } from '../container/inspected.ts';
+import { type LabelWishes, readLabels } from '../container/labels.ts';
+import { userLabels } from '../container/user-labels.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Policy } from '../plan/policy.ts';
+import { type Selection, select } from '../plan/selection.ts';
+
+/** A container that is watched, as it was found. */
+export interface SurveyedContainer {
+  readonly id: string;
+  readonly name: string;
+  /** The image's name as the user wrote it. */
+  readonly reference: string;
+  readonly imageId: string;
+  /** Undefined where the image was removed by force from under its container. */
+  readonly image: InspectedImage | undefined;
+  readonly state: string;
+  /** The same in the engine's words, as `docker ps` shows it: `Up 2 hours (healthy)`. */
+  readonly status: string;
+  readonly wishes: LabelWishes;
+  /** What the user said by labels and was not understood. */
+  readonly labelProblems: readonly string[];
+  readonly selection: Exclude<Selection, { kind: 'unwatched' }>;
+}
+
+export interface SurveyOptions {
+  readonly engine: Engine;
+  readonly policy: Policy;
+  readonly home: string;
+  readonly concurrency: number;
+}
+
+/** Looks at the host once: one list, and one inspection for each distinct image. */
+export async function takeSurvey({
+  engine,
+  policy,
+  home,
+  concurrency,
+}: SurveyOptions): Promise<readonly SurveyedContainer[]> {
+  const limit = pLimit(concurrency);
+  const listed = await engine.listContainers();
+  const ids = [...new Set(listed.map(({ ImageID }) => ImageID))];
+  const images = new Map(await limit.map(ids, async id => [id, await engine.inspectImage(id)] as const));
+
+  const surveyed = await limit.map(listed, async summary => {
+    const image = images.get(summary.ImageID);
+    const { wishes, problems } = readLabels(userLabels(summary.Labels, image?.Config.Labels ?? {}));
+    const name = listedName(summary);
+    const selection = select({ name, labels: summary.Labels, wishes, state: summary.State }, policy, home);
+    if (selection.kind === 'unwatched') return [];
+    const reference = await referenceOf(engine, summary);
+    return [
+      {
+        id: summary.Id,
+        name,
+        reference,
+        imageId: summary.ImageID,
+        image,
+        state: summary.State,
+        status: summary.Status,
+        wishes,
+        labelProblems: problems,
+        selection,
+      },
+    ];
+  });
+  return surveyed.flat().sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The list shows an id instead of the name once the tag has moved on; the container itself still knows. */
+async function referenceOf(engine: Engine, summary: ContainerSummary): Promise<string> {
+  if (!/^(sha256:)?[0-9a-f]{12,64}$/.test(summary.Image)) return summary.Image;
+  const container = await engine.inspectContainer(summary.Id);
+  return container?.Config.Image ?? summary.Image;
+}

@@ -1,0 +1,50 @@
+import { carryOut } from './carry-out.ts';
+import { chooseNamed } from './choose-named.ts';
+import { logReport, summarize } from './log-report.ts';
+import { preview } from './preview.ts';
+import { recoverAll } from './recover-all.ts';
+import { type RunReport, reportEnd } from './report.ts';
+import { resolve } from './resolve.ts';
+import type { RunTools } from './run-tools.ts';
+import { takeSurvey } from './survey.ts';
+
+/** What is asked of a run. */
+export interface RunRequest {
+  /** Only these containers; all that are watched, if empty. */
+  readonly names: readonly string[];
+  /** Whether only to say what would be done. */
+  readonly dryRun: boolean;
+}
+
+/**
+ * The one way through: recover, survey, resolve, plan, carry out, report. The daemon's run, `--run-now`, a run
+ * that catches up, and `check` are all this function.
+ *
+ * @throws Failure where nothing could be begun: no engine, no state folder, a name that is not watched
+ */
+export async function updateRun(tools: RunTools, request: RunRequest): Promise<RunReport> {
+  const startedAt = tools.clock.now();
+  const recovered = request.dryRun ? [] : await recoverAll(tools, false);
+  const survey = chooseNamed(await takeSurvey(tools), request.names);
+  const resolved = await resolve(survey, {
+    registry: tools.registry,
+    rejections: (await tools.rejections.recall()).value,
+    enginePlatform: tools.identity.platform,
+    concurrency: tools.concurrency,
+  });
+  const containers = request.dryRun ? await preview(tools, resolved) : await carryOut(tools, resolved);
+  await tools.knownRegistries.remember(Object.fromEntries(tools.registry.challenges()));
+
+  const report: RunReport = {
+    startedAt,
+    endedAt: tools.clock.now(),
+    recovered: recovered.flatMap(reportEnd),
+    containers,
+    registryRequests: tools.registry.requests(),
+    interrupted: tools.interrupted.aborted,
+  };
+  if (request.dryRun) return report;
+  logReport(tools.log, report);
+  await tools.lastRun.remember({ startedAt, endedAt: report.endedAt, summary: summarize(report) });
+  return report;
+}

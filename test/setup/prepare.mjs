@@ -1,0 +1,36 @@
+// Plain JavaScript on nothing but Node: it runs before anything is installed.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, rmSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** The checkout. */
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+
+/** Runs a program to its end; one that fails ends everything, with its own exit code. */
+export function must(what, program, args, options = {}) {
+  const { status, error } = spawnSync(program, args, { stdio: 'inherit', cwd: ROOT, ...options });
+  if (status === 0) return;
+  console.error(`\n${what} failed${error ? `: ${error.message}` : ` (exit code ${status})`}.`);
+  process.exit(status ?? 1);
+}
+
+/** The command of an installed package. */
+export function bin(name) {
+  return `${ROOT}/node_modules/.bin/${name}`;
+}
+
+/** Installs the packages of the lockfile, unless they are there already. */
+export function installPackages() {
+  const lock = statSync(`${ROOT}/package-lock.json`).mtimeMs;
+  const installed = `${ROOT}/node_modules/.package-lock.json`;
+  if (existsSync(installed) && statSync(installed).mtimeMs >= lock) return;
+  console.log('Installing packages (npm ci) …');
+  must('Installing packages', 'npm', ['ci', '--no-audit', '--no-fund']);
+}
+
+/** Compiles src to dist. */
+export function build() {
+  rmSync(`${ROOT}/dist`, { recursive: true, force: true });
+  must('The build', bin('tsc'), []);
+  chmodSync(`${ROOT}/dist/cli/main.js`, 0o755);
+}

@@ -1,0 +1,123 @@
+// A place where a private Docker Engine can live: its own network, mounts and processes, so that the machine's
+// engine, containers and ports are out of reach, and all of it is gone when its first process ends.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from './prepare.mjs';
+
+/** What is made for one use and removed after it. */
+const FOLDER = `${ROOT}/.sandbox`;
+/** The control groups of its containers; nobody else's have this name. */
+const CGROUP = 'refreshd-sandbox';
+
+/** Programs that a private engine needs, and the Debian packages that bring them. */
+const NEEDED = {
+  dockerd: 'docker.io',
+  containerd: 'containerd',
+  runc: 'runc',
+  iptables: 'iptables',
+  ip: 'iproute2',
+  unshare: 'util-linux',
+  busybox: 'busybox-static',
+};
+
+/** Whether a private engine can be had here. @returns why not, or undefined */
+export function whyNoSandbox() {
+  if (process.platform !== 'linux') return 'a private engine needs Linux';
+  if (process.getuid() !== 0) return 'a private engine needs root (try: sudo npm …)';
+  if (missing(NEEDED).length > 0 && !onPath('apt-get')) return `${missing(NEEDED).join(', ')} must be installed first`;
+  return undefined;
+}
+
+/** Installs the Debian packages that bring these programs, if they are missing. */
+export function installPrograms(more = {}) {
+  const wanted = { ...NEEDED, ...more };
+  const packages = missing(wanted);
+  if (packages.length === 0) return;
+  console.log(`Installing Debian packages: ${packages.join(', ')} …`);
+  withoutStartingServices(() => {
+    apt('update');
+    apt('install', '--yes', '--no-install-recommends', ...packages);
+  });
+}
+
+function missing(programs) {
+  return [...new Set(Object.entries(programs).flatMap(([program, name]) => (onPath(program) ? [] : [name])))];
+}
+
+function onPath(program) {
+  return [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'].some(folder => existsSync(join(folder, program)));
+}
+
+function apt(...args) {
+  const { status, stderr } = spawnSync('apt-get', ['-q', ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+  if (status === 0) return;
+  console.error(`apt-get ${args[0]} failed:\n${stderr}`);
+  process.exit(1);
+}
+
+/** Debian starts a service when it installs it, unless this file says no (invoke-rc.d(8)). */
+function withoutStartingServices(install) {
+  const policy = '/usr/sbin/policy-rc.d';
+  const isOurs = !existsSync(policy);
+  if (isOurs) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    install();
+  } finally {
+    if (isOurs) rmSync(policy);
+  }
+}
+
+const INIT = `
+set -e
+mount -t tmpfs tmpfs /run
+mkdir -p /run/lock /run/refreshd-sandbox
+ip link set lo up
+exec "$@"
+`;
+
+/**
+ * Runs a program in a fresh sandbox and removes the sandbox after it.
+ * @returns the program's exit code
+ */
+export async function inSandbox(program, args, environment = {}) {
+  const folder = join(FOLDER, `run-${process.pid}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const isolation = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
+  const child = spawn('unshare', [...isolation, '--', 'sh', '-c', INIT, 'sh', program, ...args], {
+    stdio: 'inherit',
+    cwd: ROOT,
+    env: { ...withoutDocker(process.env), REFRESHD_SANDBOX: folder, ...environment },
+  });
+  // Ctrl-C reaches the child by itself; we stay to clean up.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => signal === 'SIGTERM' && child.kill(signal));
+  const status = await new Promise(resolve => child.on('close', (code, signal) => resolve(signal === null ? code : 130)));
+  rmSync(folder, { recursive: true, force: true });
+  if (readdirSync(FOLDER).length === 0) rmdirSync(FOLDER);
+  removeControlGroups('/sys/fs/cgroup');
+  return status;
+}
+
+function withoutDocker(environment) {
+  const entries = Object.entries(environment).filter(([key]) => !/^(DOCKER_|REFRESHD_|COMPOSE_)/.test(key));
+  return { ...Object.fromEntries(entries), PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
+}
+
+/** Killed containers leave empty control groups behind. */
+function removeControlGroups(root) {
+  const candidates = [join(root, CGROUP), ...(existsSync(root) ? readdirSync(root).map(name => join(root, name, CGROUP)) : [])];
+  for (const candidate of candidates) removeGroup(candidate);
+}
+
+function removeGroup(path) {
+  if (!existsSync(path)) return;
+  for (const name of readdirSync(path)) if (statSync(join(path, name)).isDirectory()) removeGroup(join(path, name));
+  try {
+    rmdirSync(path);
+  } catch {
+    // A process in it is still ending; an empty group costs nothing.
+  }
+}
