@@ -1,9 +1,27 @@
 import { defineConfig } from 'vitest/config';
 
+const patience = { testTimeout: 120_000, hookTimeout: 120_000 };
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/*.test.ts', 'test/{unit,properties}/**/*.test.ts'],
+          ...patience,
+        },
+      },
+      {
+        test: {
+          name: 'engine',
+          include: ['test/{engine,contract,e2e,faults}/**/*.test.ts'],
+          globalSetup: ['test/setup/shared-engine.ts'],
+          // One engine and its ports are shared, so one file runs after the other.
+          fileParallelism: false,
+          ...patience,
+        },
+      },
+    ],
   },
 });

@@ -8,9 +8,10 @@ import { entryFor, type ImageManifest, MANIFEST_TYPES, parseManifest } from '../
 import { formatPlatform, type Platform } from '../image/platform.ts';
 import { familiarName, nameByDigest, type Reference } from '../image/reference.ts';
 import type { Challenge } from './challenge.ts';
-import { type Credentials, findCredentials } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
 import { type DockerConfig, readDockerConfig } from './docker-config.ts';
 import { mayBePlain } from './endpoint.ts';
+import { findCredentials } from './find-credentials.ts';
 import type { PlatformImage, Registry } from './registry.ts';
 import { RegistryError } from './registry-error.ts';
 import { openSession, type RegistrySession } from './registry-session.ts';

@@ -25,7 +25,8 @@ const NEEDED = {
 export function whyNoSandbox() {
   if (process.platform !== 'linux') return 'a private engine needs Linux';
   if (process.getuid() !== 0) return 'a private engine needs root (try: sudo npm …)';
-  if (missing(NEEDED).length > 0 && !onPath('apt-get')) return `${missing(NEEDED).join(', ')} must be installed first`;
+  if (missing(NEEDED).length > 0 && !onPath('apt-get'))
+    return `${missing(NEEDED).join(', ')} must be installed first`;
   return undefined;
 }
 
@@ -46,7 +47,9 @@ function missing(programs) {
 }
 
 function onPath(program) {
-  return [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'].some(folder => existsSync(join(folder, program)));
+  return [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'].some(folder =>
+    existsSync(join(folder, program)),
+  );
 }
 
 function apt(...args) {
@@ -93,8 +96,11 @@ export async function inSandbox(program, args, environment = {}) {
     env: { ...withoutDocker(process.env), REFRESHD_SANDBOX: folder, ...environment },
   });
   // Ctrl-C reaches the child by itself; we stay to clean up.
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => signal === 'SIGTERM' && child.kill(signal));
-  const status = await new Promise(resolve => child.on('close', (code, signal) => resolve(signal === null ? code : 130)));
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.on(signal, () => signal === 'SIGTERM' && child.kill(signal));
+  const status = await new Promise(resolve =>
+    child.on('close', (code, signal) => resolve(signal === null ? code : 130)),
+  );
   rmSync(folder, { recursive: true, force: true });
   if (readdirSync(FOLDER).length === 0) rmdirSync(FOLDER);
   removeControlGroups('/sys/fs/cgroup');
@@ -108,13 +114,17 @@ function withoutDocker(environment) {
 
 /** Killed containers leave empty control groups behind. */
 function removeControlGroups(root) {
-  const candidates = [join(root, CGROUP), ...(existsSync(root) ? readdirSync(root).map(name => join(root, name, CGROUP)) : [])];
+  const candidates = [
+    join(root, CGROUP),
+    ...(existsSync(root) ? readdirSync(root).map(name => join(root, name, CGROUP)) : []),
+  ];
   for (const candidate of candidates) removeGroup(candidate);
 }
 
 function removeGroup(path) {
   if (!existsSync(path)) return;
-  for (const name of readdirSync(path)) if (statSync(join(path, name)).isDirectory()) removeGroup(join(path, name));
+  for (const name of readdirSync(path))
+    if (statSync(join(path, name)).isDirectory()) removeGroup(join(path, name));
   try {
     rmdirSync(path);
   } catch {

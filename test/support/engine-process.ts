@@ -30,7 +30,13 @@ export interface EngineOptions {
   readonly cgroupParent?: string;
 }
 
-export async function startEngine({ folder, runFolder, program = ['dockerd'], flags = [], cgroupParent = '/refreshd-sandbox' }: EngineOptions): Promise<EngineProcess> {
+export async function startEngine({
+  folder,
+  runFolder,
+  program = ['dockerd'],
+  flags = [],
+  cgroupParent = '/refreshd-sandbox',
+}: EngineOptions): Promise<EngineProcess> {
   mkdirSync(folder, { recursive: true });
   mkdirSync(runFolder, { recursive: true });
   const socket = join(runFolder, 'docker.sock');
@@ -43,7 +49,14 @@ export async function startEngine({ folder, runFolder, program = ['dockerd'], fl
     const [command = 'dockerd', ...before] = program;
     const args = [
       ...before,
-      ...['--host', `unix://${socket}`, '--data-root', join(folder, 'data'), '--exec-root', join(runFolder, 'exec')],
+      ...[
+        '--host',
+        `unix://${socket}`,
+        '--data-root',
+        join(folder, 'data'),
+        '--exec-root',
+        join(runFolder, 'exec'),
+      ],
       ...['--pidfile', join(runFolder, 'docker.pid'), '--cgroup-parent', cgroupParent, ...flags],
     ];
     child = spawn(command, args, { stdio: ['ignore', log, log] });
@@ -59,7 +72,14 @@ export async function startEngine({ folder, runFolder, program = ['dockerd'], fl
     await ended;
   };
   await start();
-  return { socket, dockerHost: `unix://${socket}`, folder, start, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+  return {
+    socket,
+    dockerHost: `unix://${socket}`,
+    folder,
+    start,
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+  };
 }
 
 async function untilReady(socket: string, child: ChildProcess, logFile: string): Promise<void> {

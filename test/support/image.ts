@@ -42,7 +42,8 @@ export async function buildLayer(files: readonly LayerFile[]): Promise<Layer> {
   const tar = pack();
   const folders = new Set(files.flatMap(({ path }) => parents(path)));
   const mtime = new Date(0);
-  for (const name of [...folders].sort()) tar.entry({ name, type: 'directory', mode: name === 'tmp' ? 0o1777 : 0o755, mtime });
+  for (const name of [...folders].sort())
+    tar.entry({ name, type: 'directory', mode: name === 'tmp' ? 0o1777 : 0o755, mtime });
   for (const { path, content = '', link, mode = 0o755 } of files) {
     if (link !== undefined) tar.entry({ name: path, type: 'symlink', linkname: link, mtime });
     else tar.entry({ name: path, mode, mtime }, content);
@@ -70,26 +71,55 @@ export function buildImage(
   platform: BuiltImage['platform'] = { os: 'linux', architecture: 'amd64' },
 ): BuiltImage {
   const configBytes = Buffer.from(
-    JSON.stringify({ ...platform, config, created: '2026-01-01T00:00:00Z', history: [], rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) } }),
+    JSON.stringify({
+      ...platform,
+      config,
+      created: '2026-01-01T00:00:00Z',
+      history: [],
+      rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },
+    }),
   );
   const manifest = Buffer.from(
     JSON.stringify({
       schemaVersion: 2,
       mediaType: DOCKER_MANIFEST,
-      config: { mediaType: 'application/vnd.docker.container.image.v1+json', size: configBytes.length, digest: sha256(configBytes) },
-      layers: layers.map(({ digest, bytes }) => ({ mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip', size: bytes.length, digest })),
+      config: {
+        mediaType: 'application/vnd.docker.container.image.v1+json',
+        size: configBytes.length,
+        digest: sha256(configBytes),
+      },
+      layers: layers.map(({ digest, bytes }) => ({
+        mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
+        size: bytes.length,
+        digest,
+      })),
     }),
   );
-  return { id: sha256(configBytes), config: configBytes, layers, manifest, digest: sha256(manifest), platform };
+  return {
+    id: sha256(configBytes),
+    config: configBytes,
+    layers,
+    manifest,
+    digest: sha256(manifest),
+    platform,
+  };
 }
 
 /** An index over images of several platforms. */
-export function buildIndex(images: readonly BuiltImage[], annotations: Record<string, string> = {}): { readonly bytes: Buffer; readonly digest: string } {
+export function buildIndex(
+  images: readonly BuiltImage[],
+  annotations: Record<string, string> = {},
+): { readonly bytes: Buffer; readonly digest: string } {
   const bytes = Buffer.from(
     JSON.stringify({
       schemaVersion: 2,
       mediaType: OCI_INDEX,
-      manifests: images.map(({ manifest, digest, platform }) => ({ mediaType: DOCKER_MANIFEST, size: manifest.length, digest, platform })),
+      manifests: images.map(({ manifest, digest, platform }) => ({
+        mediaType: DOCKER_MANIFEST,
+        size: manifest.length,
+        digest,
+        platform,
+      })),
       annotations,
     }),
   );

@@ -49,10 +49,13 @@ export class Lab {
 
   /** Removes every container, image, network and volume there is: the engine is ours alone. */
   async clear(): Promise<void> {
-    for (const { Id } of (await this.api('GET', '/containers/json?all=1')).body) await this.api('DELETE', `/containers/${Id}?force=1&v=1`);
-    for (const { Id } of (await this.api('GET', '/images/json?all=1')).body) await this.api('DELETE', `/images/${Id}?force=1`);
+    for (const { Id } of (await this.api('GET', '/containers/json?all=1')).body)
+      await this.api('DELETE', `/containers/${Id}?force=1&v=1`);
+    for (const { Id } of (await this.api('GET', '/images/json?all=1')).body)
+      await this.api('DELETE', `/images/${Id}?force=1`);
     await this.api('POST', '/networks/prune');
-    for (const { Name } of (await this.api('GET', '/volumes')).body.Volumes ?? []) await this.api('DELETE', `/volumes/${Name}?force=1`);
+    for (const { Name } of (await this.api('GET', '/volumes')).body.Volumes ?? [])
+      await this.api('DELETE', `/volumes/${Name}?force=1`);
     rmSync(this.home, { recursive: true, force: true });
     mkdirSync(this.home);
     this.registry.misbehave = undefined;
@@ -79,13 +82,20 @@ export class Lab {
 
   /** Pulls as a person would. */
   async pull(reference = this.reference()): Promise<void> {
-    const { status, body } = await this.api('POST', `/images/create?fromImage=${encodeURIComponent(reference)}`);
-    if (status !== 200 || String(JSON.stringify(body)).includes('errorDetail')) throw new Error(`pulling ${reference}: ${JSON.stringify(body)}`);
+    const { status, body } = await this.api(
+      'POST',
+      `/images/create?fromImage=${encodeURIComponent(reference)}`,
+    );
+    if (status !== 200 || String(JSON.stringify(body)).includes('errorDetail'))
+      throw new Error(`pulling ${reference}: ${JSON.stringify(body)}`);
   }
 
   /** Creates a container as a person would, and starts it. @returns its id */
   async run(name: string, body: Record<string, unknown> = {}, start = true): Promise<string> {
-    const created = await this.api('POST', `/containers/create?name=${name}`, { Image: this.reference(), ...body });
+    const created = await this.api('POST', `/containers/create?name=${name}`, {
+      Image: this.reference(),
+      ...body,
+    });
     if (created.status !== 201) throw new Error(`creating ${name}: ${JSON.stringify(created.body)}`);
     if (start) {
       const started = await this.api('POST', `/containers/${name}/start`);
@@ -106,7 +116,12 @@ export class Lab {
   }
 
   writeSettings(settings: Record<string, string>): void {
-    writeFileSync(join(this.home, 'refreshd.env'), Object.entries(settings).map(([key, value]) => `${key}=${value}\n`).join(''));
+    writeFileSync(
+      join(this.home, 'refreshd.env'),
+      Object.entries(settings)
+        .map(([key, value]) => `${key}=${value}\n`)
+        .join(''),
+    );
   }
 
   log(): string {
@@ -116,7 +131,13 @@ export class Lab {
   /** Starts the built command in this lab's home. */
   spawn(args: readonly string[], environment: Record<string, string> = {}): ChildProcess {
     return spawn(process.execPath, [MAIN, ...args, '--home', this.home], {
-      env: { PATH: process.env['PATH'], HOME: this.#folder, DOCKER_HOST: `unix://${this.socket}`, ...QUICK, ...environment },
+      env: {
+        PATH: process.env['PATH'],
+        HOME: this.#folder,
+        DOCKER_HOST: `unix://${this.socket}`,
+        ...QUICK,
+        ...environment,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   }
@@ -151,7 +172,11 @@ export async function answerOf(url: string): Promise<string | undefined> {
 }
 
 /** Waits until something is so. */
-export async function until(what: string, condition: () => Promise<boolean> | boolean, patience = 15_000): Promise<void> {
+export async function until(
+  what: string,
+  condition: () => Promise<boolean> | boolean,
+  patience = 15_000,
+): Promise<void> {
   const end = Date.now() + patience;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`waited in vain until ${what}`);

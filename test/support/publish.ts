@@ -7,7 +7,12 @@ export interface PushTarget {
 }
 
 /** Pushes an image of one platform (OCI distribution spec, push) under a tag. */
-export async function publish(target: PushTarget, repository: string, tag: string, image: BuiltImage): Promise<void> {
+export async function publish(
+  target: PushTarget,
+  repository: string,
+  tag: string,
+  image: BuiltImage,
+): Promise<void> {
   await pushBlobs(target, repository, image);
   await putManifest(target, repository, tag, DOCKER_MANIFEST, image.manifest);
 }
@@ -37,17 +42,45 @@ async function pushBlobs(target: PushTarget, repository: string, image: BuiltIma
     const begun = await ask(target, 'POST', `/v2/${repository}/blobs/uploads/`);
     const location = new URL(begun.headers.get('location') ?? '', `http://${target.host}`);
     location.searchParams.set('digest', digest);
-    const done = await ask(target, 'PUT', `${location.pathname}${location.search}`, bytes, 'application/octet-stream');
+    const done = await ask(
+      target,
+      'PUT',
+      `${location.pathname}${location.search}`,
+      bytes,
+      'application/octet-stream',
+    );
     if (done.status !== 201) throw new Error(`pushing ${digest} to ${target.host}: HTTP ${done.status}`);
   }
 }
 
-async function putManifest(target: PushTarget, repository: string, name: string, type: string, bytes: Buffer): Promise<void> {
+async function putManifest(
+  target: PushTarget,
+  repository: string,
+  name: string,
+  type: string,
+  bytes: Buffer,
+): Promise<void> {
   const done = await ask(target, 'PUT', `/v2/${repository}/manifests/${name}`, bytes, type);
-  if (done.status !== 201) throw new Error(`pushing ${repository}:${name} to ${target.host}: HTTP ${done.status} ${await done.text()}`);
+  if (done.status !== 201)
+    throw new Error(
+      `pushing ${repository}:${name} to ${target.host}: HTTP ${done.status} ${await done.text()}`,
+    );
 }
 
-function ask({ host, authorization }: PushTarget, method: string, path: string, body?: Buffer, type?: string): Promise<Response> {
-  const headers = { ...(authorization !== undefined && { authorization }), ...(type !== undefined && { 'content-type': type }) };
-  return fetch(`http://${host}${path}`, { method, headers, ...(body !== undefined && { body: new Uint8Array(body) }) });
+function ask(
+  { host, authorization }: PushTarget,
+  method: string,
+  path: string,
+  body?: Buffer,
+  type?: string,
+): Promise<Response> {
+  const headers = {
+    ...(authorization !== undefined && { authorization }),
+    ...(type !== undefined && { 'content-type': type }),
+  };
+  return fetch(`http://${host}${path}`, {
+    method,
+    headers,
+    ...(body !== undefined && { body: new Uint8Array(body) }),
+  });
 }

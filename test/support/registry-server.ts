@@ -39,7 +39,12 @@ export async function startRegistry(port = 0): Promise<RegistryServer> {
 
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://registry');
-    const seen: SeenRequest = { method: request.method ?? '', path: url.pathname, authorization: request.headers.authorization, status: 0 };
+    const seen: SeenRequest = {
+      method: request.method ?? '',
+      path: url.pathname,
+      authorization: request.headers.authorization,
+      status: 0,
+    };
     requests.push(seen);
     response.on('close', () => {
       seen.status = response.statusCode;
@@ -58,9 +63,16 @@ export async function startRegistry(port = 0): Promise<RegistryServer> {
     else await answerManifest(request, response, repository, name);
   };
 
-  const answerBlob = async (request: IncomingMessage, response: ServerResponse, url: URL, repository: string, name: string) => {
+  const answerBlob = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    url: URL,
+    repository: string,
+    name: string,
+  ) => {
     if (name.startsWith('uploads/')) {
-      if (request.method === 'POST') return void response.writeHead(202, { location: `/v2/${repository}/blobs/uploads/1` }).end();
+      if (request.method === 'POST')
+        return void response.writeHead(202, { location: `/v2/${repository}/blobs/uploads/1` }).end();
       const bytes = await bodyOf(request);
       blobs.set(url.searchParams.get('digest') ?? '', bytes);
       return void response.writeHead(201).end();
@@ -71,7 +83,12 @@ export async function startRegistry(port = 0): Promise<RegistryServer> {
     return void response.end(request.method === 'HEAD' ? undefined : bytes);
   };
 
-  const answerManifest = async (request: IncomingMessage, response: ServerResponse, repository: string, name: string) => {
+  const answerManifest = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    repository: string,
+    name: string,
+  ) => {
     if (request.method === 'PUT') {
       const bytes = await bodyOf(request);
       const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
@@ -82,7 +99,11 @@ export async function startRegistry(port = 0): Promise<RegistryServer> {
     const stored = manifests.get(`${repository} ${name}`);
     if (stored === undefined) return void refuse(response, 404, 'MANIFEST_UNKNOWN');
     const digest = `sha256:${createHash('sha256').update(stored.bytes).digest('hex')}`;
-    response.writeHead(200, { 'content-type': stored.type, 'content-length': stored.bytes.length, 'docker-content-digest': digest });
+    response.writeHead(200, {
+      'content-type': stored.type,
+      'content-length': stored.bytes.length,
+      'docker-content-digest': digest,
+    });
     return void response.end(request.method === 'HEAD' ? undefined : stored.bytes);
   };
 
@@ -101,7 +122,9 @@ export async function startRegistry(port = 0): Promise<RegistryServer> {
 }
 
 function refuse(response: ServerResponse, status: number, code: string): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ errors: [{ code, message: code.toLowerCase().replaceAll('_', ' ') }] }));
+  response
+    .writeHead(status, { 'content-type': 'application/json' })
+    .end(JSON.stringify({ errors: [{ code, message: code.toLowerCase().replaceAll('_', ' ') }] }));
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {

@@ -46,7 +46,25 @@ esac
 printf 'HTTP/1.1 %s\\r\\nContent-Length: %s\\r\\nConnection: close\\r\\n\\r\\n%s' "$status" "\${#body}" "$body"
 `;
 
-const APPLETS = ['sh', 'cat', 'env', 'sleep', 'nc', 'kill', 'ls', 'echo', 'wget', 'id', 'pwd', 'true', 'false', 'touch', 'stat', 'dd', 'test'];
+const APPLETS = [
+  'sh',
+  'cat',
+  'env',
+  'sleep',
+  'nc',
+  'kill',
+  'ls',
+  'echo',
+  'wget',
+  'id',
+  'pwd',
+  'true',
+  'false',
+  'touch',
+  'stat',
+  'dd',
+  'test',
+];
 let base: Promise<Layer> | undefined;
 
 /** The layer that all versions share: a static busybox with the applets that are used. */
@@ -64,13 +82,24 @@ export function busyboxLayer(): Promise<Layer> {
 }
 
 /** A small HTTP service on port 8080 with `/health` and `/mcp`. */
-export async function buildService({ version, behaviour = 'good', lifetime = 10, healthcheck = false, config = {} }: ServiceOptions): Promise<BuiltImage> {
+export async function buildService({
+  version,
+  behaviour = 'good',
+  lifetime = 10,
+  healthcheck = false,
+  config = {},
+}: ServiceOptions): Promise<BuiltImage> {
   const own = await buildLayer([
     { path: 'version', content: version, mode: 0o644 },
     { path: 'behaviour', content: behaviour, mode: 0o644 },
     { path: 'lifetime', content: String(lifetime), mode: 0o644 },
   ]);
-  const check = { Test: ['CMD', behaviour === 'unhealthy' ? '/bin/false' : '/bin/true'], Interval: 500_000_000, Timeout: 2_000_000_000, Retries: 2 };
+  const check = {
+    Test: ['CMD', behaviour === 'unhealthy' ? '/bin/false' : '/bin/true'],
+    Interval: 500_000_000,
+    Timeout: 2_000_000_000,
+    Retries: 2,
+  };
   return buildImage([await busyboxLayer(), own], {
     Env: ['PATH=/bin', `APP_VERSION=${version}`],
     Cmd: [behaviour === 'no-command' ? '/bin/missing' : '/bin/start'],

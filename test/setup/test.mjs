@@ -1,0 +1,51 @@
+// npm test: does all set-up itself, then format, lint, types, and every suite there is.
+//   npm test                       all of it
+//   npm test -- --engine trixie    only what needs an engine, on that one
+//   npm test -- test/engine/x      only these files
+import { bin, build, installPackages, must, ROOT } from './prepare.mjs';
+import { inSandbox, installPrograms, whyNoSandbox } from './sandbox.mjs';
+import { makeTrees } from './trees.mjs';
+
+/** Debian's own engine (20.10 on Debian 12), and newer ones from newer Debians. */
+const ENGINES = ['debian', 'trixie'];
+/** What the suites use beside a private engine. */
+const PROGRAMS = { 'docker-registry': 'docker-registry', debootstrap: 'debootstrap' };
+
+const given = process.argv.slice(2);
+const engineAt = given.indexOf('--engine');
+const [, engine] = engineAt < 0 ? [] : given.splice(engineAt, 2);
+const engines = engine === undefined ? ENGINES : [engine];
+const isAll = given.length === 0 && engine === undefined;
+
+installPackages();
+build();
+if (isAll) {
+  must('Format and lint', bin('biome'), ['ci', '.']);
+  must('Types', bin('tsc'), ['-p', 'test']);
+  must('The unit suites', bin('vitest'), ['run', '--project', 'unit']);
+}
+
+const reason = whyNoSandbox();
+if (reason === undefined) await testOnEngines();
+else skipAloud(reason);
+
+async function testOnEngines() {
+  installPrograms(PROGRAMS);
+  const trees = `${ROOT}/.sandbox/trees`;
+  await makeTrees(
+    trees,
+    engines.filter(name => name !== 'debian'),
+  );
+  for (const name of engines) {
+    console.log(`\nSuites on a real engine: ${name}`);
+    const environment = { REFRESHD_TEST_ENGINE: name, REFRESHD_TEST_TREES: trees };
+    const status = await inSandbox(bin('vitest'), ['run', '--project', 'engine', ...given], environment);
+    if (status !== 0) process.exit(status ?? 1);
+  }
+}
+
+/** On a person's laptop that is worth saying; where tests decide something, it is a failure. */
+function skipAloud(why) {
+  console.error(`\nSKIPPED: every suite that needs a Docker engine, because ${why}.`);
+  if (process.env.CI) process.exit(1);
+}
