@@ -20,7 +20,7 @@ const STOREYS = [
 
 /** Each foreign package belongs to one file, or to one folder. */
 const OWNERS: Readonly<Record<string, string>> = {
-  bytes: 'cli/settings.ts',
+  bytes: 'cli/byte-size.ts',
   'cli-progress': 'cli/terminal-watcher.ts',
   'cli-table3': 'cli/output.ts',
   commander: 'cli/program.ts',

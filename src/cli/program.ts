@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { Failure, sentenceOf } from '../base/failure.ts';
 import type { RunOptions } from './commands/run.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { wasTold } from './told.ts';
 import { version } from './version.ts';
 
 /** An action's exit code; the modules behind it are loaded only when it is chosen. */
@@ -26,7 +27,8 @@ export async function runProgram(file: string, args: readonly string[]): Promise
     return exit;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
-    process.stderr.write(`refreshd: ${error instanceof Failure ? sentenceOf(error) : bugReport(error)}\n`);
+    if (!wasTold(error))
+      process.stderr.write(`refreshd: ${error instanceof Failure ? sentenceOf(error) : bugReport(error)}\n`);
     return exitCodeOf(error);
   }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { sentenceOf } from '../base/failure.ts';
+import { Failure, sentenceOf } from '../base/failure.ts';
 import type { Log } from '../base/log.ts';
 import type { Lock } from '../base/run-lock.ts';
 import { listenForSignals } from '../daemon/signals.ts';
@@ -11,6 +11,7 @@ import { openStateFolder, openTools } from './open-tools.ts';
 import { type Output, openOutput } from './output.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { NOBODY, watchOnTerminal } from './terminal-watcher.ts';
+import { markTold } from './told.ts';
 
 /** The options that every command takes. */
 export interface GlobalOptions {
@@ -83,7 +84,8 @@ export async function work<T>(
     await take(`engine ${opened.tools.identity.id}`);
     return await task(opened.tools);
   } catch (error) {
-    if (!(error instanceof LockError)) log.error(sentenceOf(error));
+    if (error instanceof Failure && !(error instanceof LockError)) log.error(sentenceOf(error));
+    if (scheduled && error instanceof Failure) markTold(error);
     throw error;
   } finally {
     watcher?.done();

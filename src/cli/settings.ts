@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import bytes from 'bytes';
 import { parse } from 'dotenv';
 import leven from 'leven';
 import { cleanText } from '../base/clean-text.ts';
@@ -9,6 +8,7 @@ import { Failure, systemCode } from '../base/failure.ts';
 import { isTimeZone } from '../base/local-time.ts';
 import { z } from '../base/shape.ts';
 import { scheduleProblem } from '../daemon/schedule.ts';
+import { parseSize } from './byte-size.ts';
 
 /** The settings cannot be used as they are. All that is wrong is in one message. */
 export class SettingsError extends Failure<'unusable' | 'unreadable'> {}
@@ -53,8 +53,8 @@ const stopShape = read('a duration such as 30s', text => {
   return milliseconds === undefined ? undefined : Math.ceil(milliseconds / 1000);
 }).optional();
 const sizeShape = read('a size such as 10MB, at least 1KB', text => {
-  const size = bytes.parse(text);
-  return size !== null && size >= 1024 ? size : undefined;
+  const size = parseSize(text);
+  return size !== undefined && size >= 1024 ? size : undefined;
 }).prefault('10MB');
 
 const settingsShape = z.object({

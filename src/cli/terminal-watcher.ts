@@ -1,40 +1,39 @@
+import { clearLine, cursorTo } from 'node:readline';
 import { SingleBar } from 'cli-progress';
 import { whatIsDone } from '../plan/render-plan.ts';
 import type { RolloutWatcher } from '../rollout/tools.ts';
+import { formatSize } from './byte-size.ts';
 import type { Output } from './output.ts';
 
 /** Looks on for nobody. */
 export const NOBODY: RolloutWatcher = { step: () => undefined, pull: () => undefined };
 
-const MEGABYTE = 1_000_000;
-
-/** Shows a person each step as it is taken, and a bar while an image is pulled. */
+/** Shows a person what is being done, on one line that is written over and gone in the end; a bar for a pull. */
 export function watchOnTerminal(output: Output): RolloutWatcher & { done: () => void } {
+  const stream = process.stdout;
   let bar: SingleBar | undefined;
   const done = () => {
     bar?.stop();
     bar = undefined;
+    cursorTo(stream, 0);
+    clearLine(stream, 0);
   };
   return {
     done,
     step: step => {
       done();
-      output.line(output.style('dim', `  ${step.subject}: ${whatIsDone(step)}`));
+      const text = `${step.subject}: ${whatIsDone(step)} …`;
+      stream.write(output.style('dim', text.slice(0, (stream.columns || 80) - 1)));
     },
     pull: (container, { received, total }) => {
       if (bar === undefined) {
-        bar = new SingleBar({
-          format: `  ${container}: {bar} {percentage}%  {megabytes}`,
-          hideCursor: true,
-          clearOnComplete: true,
-          fps: 8,
-        });
-        bar.start(total, 0, { megabytes: '' });
+        done();
+        const format = `${container}: {bar} {percentage}%  {sizes}`;
+        bar = new SingleBar({ format, hideCursor: true, clearOnComplete: true, fps: 8 });
+        bar.start(total, 0, { sizes: '' });
       }
       bar.setTotal(total);
-      bar.update(received, {
-        megabytes: `${(received / MEGABYTE).toFixed(1)} of ${(total / MEGABYTE).toFixed(1)} MB`,
-      });
+      bar.update(received, { sizes: `${formatSize(received)} of ${formatSize(total)}` });
     },
   };
 }

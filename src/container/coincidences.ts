@@ -11,7 +11,8 @@ import type { UserSet } from './user-set.ts';
 export function coincidences(spec: Spec, image: Config): UserSet {
   const found = new Set<string>();
   for (const [field, value] of Object.entries(spec.config)) {
-    if (KEYED.has(field)) addKeys(found, field, value, image);
+    if (field === 'ExposedPorts') addKeys(found, field, withoutBound(value, spec), image);
+    else if (KEYED.has(field)) addKeys(found, field, value, image);
     else if (field === 'Healthcheck') addFields(found, value, image);
     else if (field === 'Env') addEnv(found, value, image);
     else if (isDeepStrictEqual(value, image[field])) found.add(field);
@@ -19,7 +20,13 @@ export function coincidences(spec: Spec, image: Config): UserSet {
   return found;
 }
 
-const KEYED = new Set(['Labels', 'ExposedPorts', 'Volumes']);
+const KEYED = new Set(['Labels', 'Volumes']);
+
+/** A published port is exposed in any case, so it needs no note. */
+function withoutBound(exposed: unknown, spec: Spec): object {
+  const bound = new Set(Object.keys((spec.host['PortBindings'] ?? {}) as object));
+  return Object.fromEntries(Object.entries(exposed as object).filter(([port]) => !bound.has(port)));
+}
 
 function addKeys(found: Set<string>, field: string, value: unknown, image: Config): void {
   const inherited = (image[field] ?? {}) as Record<string, unknown>;

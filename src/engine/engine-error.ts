@@ -1,5 +1,6 @@
 import { cleanText } from '../base/clean-text.ts';
 import { Failure, systemCode } from '../base/failure.ts';
+import { shortDigest } from '../image/digest.ts';
 
 /**
  * - `unreachable`: nobody listens, or we may not talk to it
@@ -44,19 +45,27 @@ export function toEngineError(error: unknown, operation: Operation, host: string
 
 /** No whole answer came. */
 export function unknownOutcome(operation: Operation, why: string, cause?: unknown): EngineError {
-  return new EngineError('unknown', `The engine gave no answer when it was to ${operation} (${why}).`, {
-    cause,
-    retryable: true,
-  });
+  return new EngineError(
+    'unknown',
+    shortIds(`The engine gave no answer when it was to ${operation} (${why}).`),
+    {
+      cause,
+      retryable: true,
+    },
+  );
 }
 
 function fromStatus(status: number, error: unknown, operation: Operation): EngineError {
   const code =
     status === 404 ? 'not-found' : status === 409 ? 'conflict' : status < 500 ? 'refused' : 'failed';
-  return new EngineError(code, `The engine could not ${operation}: ${reasonOf(error)} (HTTP ${status}).`, {
-    cause: error,
-    retryable: status >= 500,
-  });
+  return new EngineError(
+    code,
+    shortIds(`The engine could not ${operation}: ${reasonOf(error)} (HTTP ${status}).`),
+    {
+      cause: error,
+      retryable: status >= 500,
+    },
+  );
 }
 
 function statusOf(error: unknown): number | undefined {
@@ -64,11 +73,15 @@ function statusOf(error: unknown): number | undefined {
   return typeof error.statusCode === 'number' ? error.statusCode : undefined;
 }
 
-/** The engine's own words, without dockerode's wrapping. */
+/** The engine's own words, out of dockerode's wrapping. */
 function reasonOf(error: unknown): string {
-  const json = (error as { json?: unknown }).json;
-  const message = typeof json === 'object' && json !== null && 'message' in json ? String(json.message) : '';
+  const message = error instanceof Error ? error.message.replace(/^\(HTTP code \d+\) .*? - /, '') : '';
   return cleanText(message || 'it gave no reason').replace(/[.\s]+$/, '');
+}
+
+/** Ids as people quote them. */
+function shortIds(text: string): string {
+  return text.replace(/[0-9a-f]{64}/g, shortDigest);
 }
 
 function remedy(code: string): string {

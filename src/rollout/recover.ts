@@ -3,7 +3,7 @@ import { EngineError } from '../engine/engine-error.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import { StateError } from '../journal/state-error.ts';
 import { decideRecovery } from '../plan/decide-recovery.ts';
-import { execute } from './execute.ts';
+import { type Execution, execute } from './execute.ts';
 import { observeRollout } from './observe.ts';
 import { closeRollout, type RolloutEnd } from './rollout-end.ts';
 import type { RolloutTools } from './tools.ts';
@@ -16,12 +16,12 @@ export const MOST_ATTEMPTS = 3;
  * interrupted, a process that died, and a success that only has to be tidied up: look at what the engine has,
  * plan from that, act, close the journal. What fails stays in the journal for the next run.
  *
- * @param downSince when the service went down, if this process saw it
+ * @param seen when the service went down and came up, as far as this process saw it
  */
 export async function recover(
   tools: RolloutTools,
   unfinished: JournalEntry,
-  downSince?: number,
+  seen: Partial<Pick<Execution, 'downSince' | 'upSince'>> = {},
 ): Promise<RolloutEnd> {
   const entry = { ...unfinished, attempts: unfinished.attempts + 1 };
   await writeIfPossible(tools, entry);
@@ -42,14 +42,15 @@ export async function recover(
   try {
     const observed = await observeRollout(tools.engine, tools.policy, entry.rollout);
     const { way, why, steps } = decideRecovery(entry.phase, entry.rollout, observed);
-    const { failure, upSince } = await execute(tools, steps);
-    if (failure !== undefined) return leftOpen(failure.reason);
+    const execution = await execute(tools, steps);
+    if (execution.failure !== undefined) return leftOpen(execution.failure.reason);
+    const upSince = execution.upSince ?? seen.upSince;
     const backWords = entry.phase === 'preparing' ? 'failed' : 'rolled-back';
     return await closeRollout(tools, entry, {
       ...end,
       outcome: way === 'forward' ? 'updated' : backWords,
       reason: way === 'forward' ? undefined : (entry.failure?.reason ?? why),
-      downtime: downSince === undefined || upSince === undefined ? undefined : upSince - downSince,
+      downtime: seen.downSince === undefined || upSince === undefined ? undefined : upSince - seen.downSince,
     });
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;

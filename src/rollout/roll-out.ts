@@ -37,12 +37,11 @@ export async function rollOut(
     attempts: 0,
     failure,
   });
-  const turnBack = (phase: Phase, failure: RolloutFailure, downSince?: number) =>
-    recover(tools, entryAt(phase, failure), downSince);
+  const turnBack = (failure: RolloutFailure) => recover(tools, entryAt('preparing', failure));
 
   await journal.write(entryAt('preparing'));
   const prepared = await prepare(tools, rollout, takeovers).catch(asFailed);
-  if (prepared.kind === 'failed') return turnBack('preparing', prepared.failure);
+  if (prepared.kind === 'failed') return turnBack(prepared.failure);
   if (prepared.kind === 'unchanged') {
     await journal.close(rollout.id);
     return {
@@ -57,20 +56,15 @@ export async function rollOut(
   }
 
   const began = await beginSwitch(tools, entryAt('switching'));
-  if (began !== undefined) return turnBack('preparing', began);
-  const { failure, downSince, upSince } = await execute(
-    tools,
-    planSwitch(rollout, prepared.takeovers, prepared.idOf),
-  );
-  if (failure !== undefined) return turnBack('undoing', failure, downSince);
-
+  if (began !== undefined) return turnBack(began);
+  const switched = await execute(tools, planSwitch(rollout, prepared.takeovers, prepared.idOf));
+  if (switched.failure !== undefined) {
+    const { downSince } = switched;
+    return recover(tools, entryAt('undoing', switched.failure), { downSince });
+  }
   // The point of no return. Should it not be possible to write it down, a crash from here on still ends well:
   // as long as the old container is there it is put back, and once it is gone the new one is kept.
-  const end = await recover(tools, entryAt('committed'));
-  return {
-    ...end,
-    downtime: downSince === undefined || upSince === undefined ? undefined : upSince - downSince,
-  };
+  return recover(tools, entryAt('committed'), switched);
 }
 
 type Prepared =

@@ -93,7 +93,7 @@ export async function inSandbox(program, args, environment = {}) {
   const child = spawn('unshare', [...isolation, '--', 'sh', '-c', INIT, 'sh', program, ...args], {
     stdio: 'inherit',
     cwd: ROOT,
-    env: { ...withoutDocker(process.env), REFRESHD_SANDBOX: folder, ...environment },
+    env: { ...withoutDocker(process.env), SANDBOX_FOLDER: folder, ...environment },
   });
   // Ctrl-C reaches the child by itself; we stay to clean up.
   for (const signal of ['SIGINT', 'SIGTERM'])
@@ -102,13 +102,20 @@ export async function inSandbox(program, args, environment = {}) {
     child.on('close', (code, signal) => resolve(signal === null ? code : 130)),
   );
   rmSync(folder, { recursive: true, force: true });
-  if (readdirSync(FOLDER).length === 0) rmdirSync(FOLDER);
+  removeIfEmpty();
   removeControlGroups('/sys/fs/cgroup');
   return status;
 }
 
+/** Nothing is left behind, unless somebody keeps something there. */
+export function removeIfEmpty() {
+  if (existsSync(FOLDER) && readdirSync(FOLDER).length === 0) rmdirSync(FOLDER);
+}
+
 function withoutDocker(environment) {
-  const entries = Object.entries(environment).filter(([key]) => !/^(DOCKER_|REFRESHD_|COMPOSE_)/.test(key));
+  const entries = Object.entries(environment).filter(
+    ([key]) => !/^(DOCKER_|REFRESHD_|COMPOSE_|SANDBOX_)/.test(key),
+  );
   return { ...Object.fromEntries(entries), PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
 }
 

@@ -14,10 +14,10 @@ export function engineOptions(name: string, sandbox: string, trees: string): Eng
 
 /** Starts the engine that all suites share, and ends it after them. */
 export default async function setup(): Promise<() => Promise<void>> {
-  const sandbox = process.env['REFRESHD_SANDBOX'];
+  const sandbox = process.env['SANDBOX_FOLDER'];
   if (sandbox === undefined) throw new Error('These suites need a private engine: run them with npm test.');
-  const { REFRESHD_TEST_ENGINE: name = 'debian', REFRESHD_TEST_TREES: trees = '' } = process.env;
+  const { SANDBOX_ENGINE: name = 'debian', SANDBOX_TREES: trees = '' } = process.env;
   const engine = await startEngine(engineOptions(name, sandbox, trees));
-  process.env['REFRESHD_TEST_SOCKET'] = engine.socket;
+  process.env['SANDBOX_SOCKET'] = engine.socket;
   return () => engine.stop();
 }

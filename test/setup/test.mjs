@@ -38,7 +38,7 @@ async function testOnEngines() {
   );
   for (const name of engines) {
     console.log(`\nSuites on a real engine: ${name}`);
-    const environment = { REFRESHD_TEST_ENGINE: name, REFRESHD_TEST_TREES: trees };
+    const environment = { SANDBOX_ENGINE: name, SANDBOX_TREES: trees };
     const status = await inSandbox(bin('vitest'), ['run', '--project', 'engine', ...given], environment);
     if (status !== 0) process.exit(status ?? 1);
   }

@@ -23,7 +23,7 @@ export const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.
 
 /** The socket of the engine that the tests run on. */
 export function engineSocket(): string {
-  return process.env['REFRESHD_TEST_SOCKET'] ?? '/var/run/docker.sock';
+  return process.env['SANDBOX_SOCKET'] ?? '/var/run/docker.sock';
 }
 
 /** One registry, one home, and the containers of one test file on the shared engine. */
@@ -107,6 +107,12 @@ export class Lab {
   // biome-ignore lint/suspicious/noExplicitAny: looked at freely
   async inspect(container: string): Promise<any> {
     return (await this.api('GET', `/containers/${container}/json`)).body;
+  }
+
+  /** The id of the image that a name points at; undefined if there is none. */
+  async imageId(name = this.reference()): Promise<string | undefined> {
+    const { status, body } = await this.api('GET', `/images/${name}/json`);
+    return status === 200 ? body.Id : undefined;
   }
 
   /** The names of all containers there are. */

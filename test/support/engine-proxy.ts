@@ -1,0 +1,112 @@
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+
+/** One call of the engine, as it passed by. */
+export interface PassedCall {
+  /** Its place among all calls, from 0. */
+  readonly index: number;
+  readonly method: string;
+  /** Path with query. */
+  readonly path: string;
+}
+
+/**
+ * What happens to a call. `before`: the engine never sees it. `after`: the engine has done it, but whoever asked
+ * does not learn so.
+ * - `tell`: something else happens first (a process is killed, say); then nothing is answered any more
+ * - `status`: an error of the engine
+ * - `reset`: the connection breaks
+ * - `hang`: no answer ever comes
+ * - `cut`: half of the answer comes, then the connection breaks
+ */
+export type Fault =
+  | { readonly kind: 'tell'; readonly when: 'before' | 'after'; readonly tell: () => void }
+  | { readonly kind: 'status'; readonly status: number; readonly message?: string }
+  | { readonly kind: 'reset'; readonly when: 'before' | 'after' }
+  | { readonly kind: 'hang'; readonly when: 'before' | 'after' }
+  | { readonly kind: 'cut' };
+
+/** A door before the real engine's socket at which calls can be seen and spoilt. */
+export interface EngineProxy {
+  readonly socket: string;
+  readonly calls: PassedCall[];
+  /** Decides about each call; undefined lets all pass. */
+  spoil: ((call: PassedCall) => Fault | undefined) | undefined;
+  close(): Promise<void>;
+}
+
+/** Whether a call changes something on the engine. */
+export function isChange({ method }: PassedCall): boolean {
+  return method !== 'GET' && method !== 'HEAD';
+}
+
+export async function startEngineProxy(engineSocket: string, socket: string): Promise<EngineProxy> {
+  const calls: PassedCall[] = [];
+  const proxy = { spoil: undefined as EngineProxy['spoil'] };
+  const server = createServer((incoming, outgoing) => {
+    const call = { index: calls.length, method: incoming.method ?? '', path: incoming.url ?? '' };
+    calls.push(call);
+    const fault = proxy.spoil?.(call);
+    incoming.on('error', () => undefined);
+    outgoing.on('error', () => undefined);
+    if (fault === undefined) forward(engineSocket, incoming, outgoing, answer => answer.pipe(outgoing));
+    else meet(fault, engineSocket, incoming, outgoing);
+  });
+  await new Promise<void>(resolve => server.listen(socket, resolve));
+  return Object.assign(proxy, {
+    socket,
+    calls,
+    close: () =>
+      new Promise<void>(resolve => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  });
+}
+
+function meet(fault: Fault, engineSocket: string, incoming: IncomingMessage, outgoing: ServerResponse): void {
+  const happen = () => {
+    if (fault.kind === 'tell') fault.tell();
+    if (fault.kind === 'reset') incoming.socket.destroy();
+  };
+  if (fault.kind === 'status') {
+    incoming.resume();
+    outgoing
+      .writeHead(fault.status, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ message: fault.message ?? 'spoilt by a test' }));
+  } else if (fault.kind === 'cut') {
+    forward(engineSocket, incoming, outgoing, async answer => {
+      const body = await bytesOf(answer);
+      outgoing.write(body.subarray(0, Math.floor(body.length / 2)), () => incoming.socket.destroy());
+    });
+  } else if (fault.when === 'before') {
+    incoming.resume();
+    happen();
+  } else {
+    forward(engineSocket, incoming, undefined, async answer => {
+      await bytesOf(answer);
+      happen();
+    });
+  }
+}
+
+function forward(
+  engineSocket: string,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse | undefined,
+  onAnswer: (answer: IncomingMessage) => void,
+): void {
+  const { method, url: path, headers } = incoming;
+  const call = request({ socketPath: engineSocket, method, path, headers }, answer => {
+    outgoing?.writeHead(answer.statusCode ?? 502, answer.headers);
+    outgoing?.flushHeaders();
+    onAnswer(answer);
+  });
+  call.on('error', () => incoming.socket.destroy());
+  incoming.pipe(call);
+}
+
+async function bytesOf(stream: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,18 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { buildLayer, type Layer } from './image.ts';
+
+/**
+ * A layer with the Node that runs this, and the libraries it is linked to: all that a service written for Node
+ * needs, with nothing to be fetched from anywhere.
+ */
+export async function nodeLayer(): Promise<Layer> {
+  const { stdout } = spawnSync('ldd', [process.execPath], { encoding: 'utf8' });
+  // "libm.so.6 => /lib/…/libm.so.6 (0x…)", or the loader by its path alone.
+  const libraries = [...(stdout ?? '').matchAll(/(?:=> )?(\/\S+) \(0x/g)].map(([, path = '']) => path);
+  return buildLayer([
+    { path: 'bin/node', content: readFileSync(process.execPath) },
+    ...[...new Set(libraries)].map(path => ({ path: path.slice(1), content: readFileSync(path) })),
+    { path: 'tmp/.keep', mode: 0o644 },
+  ]);
+}

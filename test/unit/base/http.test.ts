@@ -1,0 +1,341 @@
+import { createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import {
+  type AddressInfo,
+  connect,
+  createServer as createTcpServer,
+  type Server,
+  type Socket,
+} from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import {
+  type HttpClient,
+  HttpFault,
+  type HttpOptions,
+  type HttpRequest,
+  openHttpClient,
+} from '../../../src/base/http.ts';
+
+const client = openHttpClient({ proxy: false, connectionsPerHost: 4 });
+afterAll(() => client.close());
+
+/** A client of the test's own, closed when it is over. */
+function open(options: Partial<HttpOptions> = {}): HttpClient {
+  const opened = openHttpClient({ proxy: false, connectionsPerHost: 1, ...options });
+  clients.push(opened);
+  return opened;
+}
+
+const clients: HttpClient[] = [];
+const servers = new Map<Server, Set<Socket>>();
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map(each => each.close()));
+  for (const [server, sockets] of servers) {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  }
+  servers.clear();
+});
+
+/** Listens on loopback until the test is over. @returns host and port */
+async function listen(server: Server): Promise<string> {
+  const sockets = new Set<Socket>();
+  servers.set(server, sockets);
+  server.on('connection', socket => sockets.add(socket.on('error', () => undefined)));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const serve = (listener: RequestListener) => listen(createServer(listener));
+
+/** Waits for a request and then does as it likes with the connection. */
+const serveRaw = (answer: (socket: Socket) => void) =>
+  listen(createTcpServer(socket => void socket.once('data', () => answer(socket))));
+
+function get(host: string, more: Partial<HttpRequest> = {}, by: HttpClient = client) {
+  const url = new URL(`http://user:s3cret@${host}/path?token=s3cret`);
+  return by.send({ method: 'GET', url, timeout: 5000, limit: 1000, ...more });
+}
+
+const faultOf = (sent: Promise<unknown>) =>
+  sent.then(
+    () => expect.unreachable('there was an answer'),
+    error => error as HttpFault,
+  );
+
+describe('an answer', () => {
+  it('has a status, a body and headers', async () => {
+    const host = await serve((_, response) => {
+      response.writeHead(418, { 'X-One': 'a', 'X-Two': ['b', 'c'] }).end('short and stout');
+    });
+    const answer = await get(host);
+    expect(answer.status).toBe(418);
+    expect(answer.body.toString()).toBe('short and stout');
+    expect(['x-one', 'x-two', 'x-three'].map(answer.header)).toEqual(['a', 'b, c', undefined]);
+  });
+
+  it('is to the request as it was wanted', async () => {
+    const host = await serve(async (request, response) => {
+      const body = (await request.toArray()).join('');
+      response.end(`${request.method} ${request.url} ${request.headers['x-mine']} ${body}`);
+    });
+    const wanted = { method: 'POST', headers: { 'X-Mine': 'yes' }, body: 'hello' } as const;
+    expect((await get(host, wanted)).body.toString()).toBe('POST /path?token=s3cret yes hello');
+  });
+
+  it('is taken without a body from HEAD', async () => {
+    const host = await serve((_, response) => void response.writeHead(200, { 'Content-Length': 9999 }).end());
+    const answer = await get(host, { method: 'HEAD' });
+    expect([answer.header('content-length'), answer.body.length]).toEqual(['9999', 0]);
+  });
+
+  it('may be a redirect, which is not followed', async () => {
+    const asked: unknown[] = [];
+    const host = await serve((request, response) => {
+      asked.push(request.url);
+      response.writeHead(302, { Location: '/elsewhere' }).end();
+    });
+    const answer = await get(host);
+    expect([answer.status, answer.header('location')]).toEqual([302, '/elsewhere']);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('stays compressed: a small answer cannot become a huge one', async () => {
+    const bomb = gzipSync('0'.repeat(100_000));
+    const host = await serve((_, response) => {
+      response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(bomb);
+    });
+    expect((await get(host)).body).toEqual(bomb);
+  });
+});
+
+describe('a long body', () => {
+  const endless: RequestListener = (_, response) => {
+    const write = () => void (response.write('x'.repeat(700)) && setImmediate(write));
+    response.on('drain', write);
+    write();
+  };
+
+  it('is taken up to the limit', async () => {
+    const host = await serve((_, response) => void response.end('x'.repeat(1000)));
+    expect((await get(host)).body).toHaveLength(1000);
+  });
+
+  it('is a fault beyond it', async () => {
+    const fault = await faultOf(get(await serve(endless)));
+    expect(fault).toMatchObject({ code: 'too-large', retryable: false });
+  });
+
+  it('is cut where that is enough', async () => {
+    const answer = await get(await serve(endless), { longer: 'cut' });
+    expect(answer.body.toString()).toBe('x'.repeat(1000));
+  });
+
+  it.each(['fault', 'cut'] as const)('is not read on (%s)', async longer => {
+    const server = createServer(endless);
+    const host = await listen(server);
+    const connected = once(server, 'connection') as Promise<[Socket]>;
+    await get(host, { longer }).catch(() => undefined);
+    const [socket] = await connected;
+    if (!socket.closed) await once(socket, 'close');
+  });
+});
+
+describe('a fault', () => {
+  const HEAD = 'HTTP/1.1 200 OK\r\n';
+
+  it.each<[string, HttpFault['code'], boolean, (socket: Socket) => void]>([
+    ['silence', 'timeout', true, () => undefined],
+    ['an endless trickle', 'timeout', true, trickle],
+    ['a reset', 'reset', true, socket => socket.resetAndDestroy()],
+    ['a close without a word', 'reset', true, socket => socket.destroy()],
+    ['a close in mid-head', 'reset', true, socket => socket.end(HEAD)],
+    ['a close in mid-body', 'reset', true, socket => socket.end(`${HEAD}Content-Length: 100\r\n\r\nhalf`)],
+    [
+      'a close in mid-chunk',
+      'reset',
+      true,
+      socket => socket.end(`${HEAD}Transfer-Encoding: chunked\r\n\r\n9\r\nhalf`),
+    ],
+    ['a reset in mid-body', 'reset', true, resetInBody],
+    ['another protocol', 'unreachable', true, socket => socket.end('SSH-2.0-OpenSSH_9.2\r\n')],
+    ['headers without end', 'reset', true, socket => socket.write(`${HEAD}X: ${'x'.repeat(40_000)}`)],
+  ])('is what becomes of %s: %s', async (_, code, retryable, answer) => {
+    const host = await serveRaw(answer);
+    const fault = await faultOf(get(host, { timeout: 300 }));
+    expect(fault).toBeInstanceOf(HttpFault);
+    expect(fault).toMatchObject({ code, retryable });
+    expect(fault.message).toContain(host);
+    expect(fault.message).not.toMatch(/s3cret|token|path|half/);
+  });
+
+  function trickle(socket: Socket) {
+    socket.write(`${HEAD}Content-Length: 1000\r\n\r\n`);
+    const timer = setInterval(() => socket.write('x'), 20);
+    socket.on('close', () => clearInterval(timer));
+  }
+
+  function resetInBody(socket: Socket) {
+    socket.write(`${HEAD}Content-Length: 100\r\n\r\nhalf`, () =>
+      setTimeout(() => socket.resetAndDestroy(), 20),
+    );
+  }
+
+  it('is a refused connection', async () => {
+    const server = createServer();
+    const host = await listen(server);
+    await new Promise(resolve => server.close(resolve));
+    const fault = await faultOf(get(host));
+    expect(fault).toMatchObject({
+      code: 'refused',
+      retryable: true,
+      message: `${host} refuses connections.`,
+    });
+  });
+
+  it('says after how long it was given up', async () => {
+    const host = await serveRaw(() => undefined);
+    const fault = await faultOf(get(host, { timeout: 200 }));
+    expect(fault.message).toBe(`${host} did not answer within 0.2 s.`);
+  });
+
+  it.each([
+    ['before it began', AbortSignal.abort()],
+    ['while it waits', AbortSignal.timeout(20)],
+  ])('is an interruption %s, which is not to be tried again', async (_, signal) => {
+    const host = await serveRaw(() => undefined);
+    expect(await faultOf(get(host, { signal }))).toMatchObject({ code: 'interrupted', retryable: false });
+  });
+
+  it('is a client that was closed in the middle', async () => {
+    const own = open();
+    const server = createTcpServer();
+    const sent = faultOf(get(await listen(server), {}, own));
+    await once(server, 'connection');
+    await own.close();
+    expect(await sent).toMatchObject({ code: 'reset' });
+  });
+});
+
+describe('over TLS', () => {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const cert = selfSigned(publicKey, privateKey);
+  const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const serveTls = () => listen(createTlsServer({ key, cert }, (_, response) => void response.end('hello')));
+  const getTls = (host: string, by?: HttpClient) => get(host, { url: new URL(`https://${host}/`) }, by);
+
+  it('a certificate of nobody’s is not trusted', async () => {
+    const fault = await faultOf(getTls(await serveTls()));
+    expect(fault).toMatchObject({ code: 'tls', retryable: false });
+    expect(fault.message).toMatch(/is not to be trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)/);
+  });
+
+  it('one of an authority that was named is', async () => {
+    const own = open({ tls: { ca: [cert] } });
+    expect((await getTls(await serveTls(), own)).body.toString()).toBe('hello');
+  });
+
+  it('a server without TLS is told apart', async () => {
+    const host = await serve((_, response) => void response.end());
+    expect(await faultOf(getTls(host))).toMatchObject({ code: 'not-tls', retryable: false });
+  });
+});
+
+describe('the deadline is kept', () => {
+  /** How it ended, if it did long before anything but its own deadline could end it. */
+  const endOf = (sent: Promise<unknown>) =>
+    Promise.race([faultOf(sent).then(fault => fault.code), delay(400, 'not ended')]);
+  const mute = () => listen(createTcpServer());
+
+  it.fails('while it waits for a connection to be free', async () => {
+    const own = open();
+    const host = await mute();
+    get(host, {}, own).catch(() => undefined);
+    expect(await endOf(get(host, { timeout: 50 }, own))).toBe('timeout');
+  });
+
+  it.fails('while a TLS handshake goes on for ever', async () => {
+    const own = open();
+    const url = new URL(`https://${await mute()}/`);
+    expect(await endOf(get(url.host, { url, timeout: 50 }, own))).toBe('timeout');
+  });
+
+  it.fails('while a proxy says nothing', async () => {
+    process.env['http_proxy'] = `http://${await mute()}`;
+    const own = open({ proxy: true });
+    delete process.env['http_proxy'];
+    expect(await endOf(get(await mute(), { timeout: 50 }, own))).toBe('timeout');
+  });
+});
+
+describe('the connections to one host', () => {
+  it('are no more than allowed, and used again', async () => {
+    const own = open({ connectionsPerHost: 2 });
+    const server = createServer((_, response) => void setTimeout(() => response.end(), 5));
+    const host = await listen(server);
+    await Promise.all(Array.from({ length: 8 }, () => get(host, {}, own)));
+    expect(servers.get(server)?.size).toBe(2);
+  });
+});
+
+describe('a proxy of the environment', () => {
+  /** What the proxy is asked for: to connect to the host. */
+  async function askWith(proxy: boolean): Promise<(string | undefined)[]> {
+    const asked: (string | undefined)[] = [];
+    const target = await serve((_, response) => void response.end('hello'));
+    const server = createServer().on('connect', (request, socket) => {
+      asked.push(request.url?.replace(target, 'target'));
+      const [host, port] = target.split(':');
+      const onward = connect(Number(port), host, () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
+      onward.pipe(socket).pipe(onward);
+    });
+    process.env['http_proxy'] = `http://${await listen(server)}`;
+    const own = open({ proxy });
+    delete process.env['http_proxy'];
+    expect((await get(target, {}, own)).body.toString()).toBe('hello');
+    return asked;
+  }
+
+  it('is obeyed where that is wanted', async () => {
+    expect(await askWith(true)).toEqual(['target']);
+  });
+
+  it('is passed by otherwise', async () => {
+    expect(await askWith(false)).toEqual([]);
+  });
+});
+
+/** A certificate for 127.0.0.1 that vouches for itself (X.509 in DER, RFC 5280). */
+function selfSigned(publicKey: KeyObject, privateKey: KeyObject): string {
+  const der = (tag: number, ...parts: Uint8Array[]) => {
+    const content = Buffer.concat(parts);
+    const long = content.length > 127 ? [0x82, content.length >> 8, content.length & 0xff] : [content.length];
+    return Buffer.concat([Buffer.from([tag, ...long]), content]);
+  };
+  const hex = (text: string) => Buffer.from(text, 'hex');
+  const ecdsaWithSha256 = der(0x30, hex('06082a8648ce3d040302'));
+  const name = der(0x30);
+  const validity = der(
+    0x30,
+    ...['20000101000000Z', '99991231235959Z'].map(each => der(0x18, Buffer.from(each))),
+  );
+  // subjectAltName: the IP address 127.0.0.1.
+  const altName = der(0x30, hex('0603551d11'), der(0x04, hex('300687047f000001')));
+  const body = der(
+    0x30,
+    ...[hex('a003020102'), hex('020101'), ecdsaWithSha256, name, validity, name],
+    publicKey.export({ type: 'spki', format: 'der' }),
+    der(0xa3, der(0x30, altName)),
+  );
+  const signature = sign(
+    'sha256',
+    body,
+    createPrivateKey(privateKey.export({ type: 'pkcs8', format: 'pem' })),
+  );
+  const certificate = der(0x30, body, ecdsaWithSha256, der(0x03, hex('00'), signature));
+  return `-----BEGIN CERTIFICATE-----\n${certificate.toString('base64')}\n-----END CERTIFICATE-----\n`;
+}

@@ -1,0 +1,143 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readSettings } from '../../../src/cli/settings.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+
+/** A home whose `refreshd.env` holds these lines. */
+function homeWith(...lines: string[]): string {
+  const home = tempFolder();
+  writeFileSync(join(home, 'refreshd.env'), lines.map(line => `${line}\n`).join(''));
+  return home;
+}
+
+/** Why the settings cannot be used, with the file and the prefix left out. */
+async function problems(home: string, environment: Record<string, string> = {}): Promise<string> {
+  const error = await readSettings(home, environment).catch(each => each);
+  expect(error).toMatchObject({ name: 'SettingsError' });
+  return error.message.replaceAll(join(home, 'refreshd.env'), 'FILE').replaceAll('REFRESHD_', '_');
+}
+
+const DEFAULTS = {
+  REFRESHD_SCHEDULE: '0 3 * * 0',
+  REFRESHD_JITTER: 0,
+  REFRESHD_CATCH_UP: 'on',
+  REFRESHD_WATCH: 'stack',
+  REFRESHD_HEALTH_TIMEOUT: 120_000,
+  REFRESHD_STABLE_FOR: 30_000,
+  REFRESHD_RUN_DEADLINE: 7_200_000,
+  REFRESHD_CONCURRENCY: 4,
+  REFRESHD_LOG_LEVEL: 'info',
+  REFRESHD_LOG_FORMAT: 'text',
+  REFRESHD_LOG_SIZE: 10 * 1024 * 1024,
+  REFRESHD_LOG_KEEP: 10,
+};
+
+describe('settings', () => {
+  it('are the defaults where there is no file, or nothing in it', async () => {
+    expect(await readSettings(tempFolder(), {})).toEqual(DEFAULTS);
+    expect(
+      await readSettings(homeWith('# nothing', '', 'REFRESHD_WATCH=', 'REFRESHD_JITTER="  "'), {}),
+    ).toEqual(DEFAULTS);
+  });
+
+  it('cannot be changed afterwards', async () => {
+    expect(Object.isFrozen(await readSettings(tempFolder(), {}))).toBe(true);
+  });
+
+  it.each<[string, string, unknown]>([
+    ['SCHEDULE', ' */5 * * * * ', '*/5 * * * *'],
+    ['TIMEZONE', 'Asia/Kolkata', 'Asia/Kolkata'],
+    ['JITTER', '1.5h', 5_400_000],
+    ['CATCH_UP', 'off', 'off'],
+    ['WATCH', ' all ', 'all'],
+    ['HEALTH_TIMEOUT', '90 s', 90_000],
+    ['STABLE_FOR', '0', 0],
+    ['STOP_TIMEOUT', '1500ms', 2],
+    ['RUN_DEADLINE', '1d', 86_400_000],
+    ['CONCURRENCY', '64', 64],
+    ['LOG_LEVEL', 'debug', 'debug'],
+    ['LOG_FORMAT', 'json', 'json'],
+    ['LOG_SIZE', '1KB', 1024],
+    ['LOG_SIZE', '2.5 mb', 2.5 * 1024 * 1024],
+    ['LOG_KEEP', '1', 1],
+  ])('REFRESHD_%s=%s', async (key, text, value) => {
+    const expected = { ...DEFAULTS, [`REFRESHD_${key}`]: value };
+    expect(await readSettings(homeWith(`REFRESHD_${key}='${text}'`), {})).toEqual(expected);
+    expect(await readSettings(tempFolder(), { [`REFRESHD_${key}`]: text })).toEqual(expected);
+  });
+
+  it('of the environment go before those of the file; others are left alone', async () => {
+    const home = homeWith('REFRESHD_WATCH=labelled', 'REFRESHD_LOG_KEEP=3');
+    const environment = { REFRESHD_WATCH: 'all', REFRESHD_HOME: '/x', PATH: '/bin', refreshd_watch: 'none' };
+    expect(await readSettings(home, environment)).toEqual({
+      ...DEFAULTS,
+      REFRESHD_WATCH: 'all',
+      REFRESHD_LOG_KEEP: 3,
+    });
+  });
+});
+
+describe('what is wrong with', () => {
+  it.each([
+    [
+      'SCHEDULE',
+      '0 3 * *',
+      '"0 3 * *" is no schedule: five fields are needed: minute, hour, day of month, month, day of week (0 3 * * 0 is Sunday 03:00)',
+    ],
+    ['SCHEDULE', '99 3 * * 0', '"99 3 * * 0" is no schedule: 99 is a invalid expression for minute'],
+    ['TIMEZONE', 'Mars/Olympus', 'must be an IANA time zone such as Europe/Berlin, not "Mars/Olympus"'],
+    ['JITTER', '5', 'must be a duration such as 30s, 5m, 2h or 7d, not "5"'],
+    ['JITTER', '-5m', 'must be a duration such as 30s, 5m, 2h or 7d, not "-5m"'],
+    ['CATCH_UP', 'yes', 'must be on or off, not "yes"'],
+    ['WATCH', 'Stack', 'must be stack or labelled or all, not "Stack"'],
+    ['STOP_TIMEOUT', 'soon', 'must be a duration such as 30s, not "soon"'],
+    ['CONCURRENCY', '0', 'must be a whole number from 1 to 64, not "0"'],
+    ['CONCURRENCY', '65', 'must be a whole number from 1 to 64, not "65"'],
+    ['CONCURRENCY', '1.5', 'must be a whole number from 1 to 64, not "1.5"'],
+    ['LOG_KEEP', '1e2', 'must be a whole number from 1 to 1000, not "1e2"'],
+    ['LOG_LEVEL', 'trace', 'must be info or debug or warn or error, not "trace"'],
+    ['LOG_FORMAT', 'xml', 'must be text or json, not "xml"'],
+    ['LOG_SIZE', '1000', 'must be a size such as 10MB, at least 1KB, not "1000"'],
+    ['LOG_SIZE', 'big', 'must be a size such as 10MB, at least 1KB, not "big"'],
+  ])('REFRESHD_%s=%s is said', async (key, text, problem) => {
+    expect(await problems(homeWith(`REFRESHD_${key}=${text}`))).toBe(`_${key} in FILE: ${problem}.`);
+    expect(await problems(tempFolder(), { [`REFRESHD_${key}`]: text })).toBe(
+      `_${key} in the environment: ${problem}.`,
+    );
+  });
+
+  // Four megabytes are meant; four kilobytes must not be made of it.
+  it.fails.each(['4096K', '2000M', '5000 potatoes'])('REFRESHD_LOG_SIZE=%s is said', async text => {
+    expect(await problems(homeWith(`REFRESHD_LOG_SIZE=${text}`))).toMatch(/must be a size/);
+  });
+
+  it('several of them is said all at once, with each place', async () => {
+    const home = homeWith('REFRESHD_WATCH=some', 'REFRESHD_SHEDULE=0 3 * * 0', 'REFRESHD_LOG_KEEP=none');
+    expect((await problems(home, { REFRESHD_LOG_KEEP: 'many', REFRESHD_JITER: '5m' })).split('\n')).toEqual([
+      '4 settings cannot be used:',
+      '  _SHEDULE in FILE is no setting; did you mean _SCHEDULE?.',
+      '  _JITER in the environment is no setting; did you mean _JITTER?.',
+      '  _WATCH in FILE: must be stack or labelled or all, not "some".',
+      '  _LOG_KEEP in the environment: must be a whole number from 1 to 1000, not "many".',
+    ]);
+  });
+
+  it('a key that is like none is said without a guess, and without its value', async () => {
+    const said = await problems(homeWith('REFRESHD_SOMETHING_ELSE_ALTOGETHER=hunter2'));
+    expect(said).toBe('_SOMETHING_ELSE_ALTOGETHER in FILE is no setting.');
+  });
+
+  it('a value is cut, and cleaned for a terminal', async () => {
+    const said = await problems(tempFolder(), { REFRESHD_WATCH: `\u001b[31m${'x'.repeat(100)}` });
+    expect(said).toMatch(/not "x{59}…"\.$/);
+  });
+
+  it('a file that cannot be read is said', async () => {
+    const home = tempFolder();
+    mkdirSync(join(home, 'refreshd.env'));
+    const error = await readSettings(home, {}).catch(each => each);
+    expect(error).toMatchObject({ name: 'SettingsError', code: 'unreadable' });
+    expect(error.message).toBe(`The settings in ${join(home, 'refreshd.env')} cannot be read (EISDIR).`);
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { readLabels } from '../../../src/container/labels.ts';
+
+const WATCHTOWER = 'com.centurylinklabs.watchtower.enable';
+
+it.each<[Record<string, string>, Record<string, unknown>]>([
+  [{}, {}],
+  [{ 'refreshd.unknown': 'x', other: 'y' }, {}],
+  [{ 'refreshd.enable': 'true' }, { enable: true }],
+  [{ 'refreshd.enable': ' FALSE ' }, { enable: false }],
+  [{ 'refreshd.health.path': '/health?deep=1' }, { healthPath: '/health?deep=1' }],
+  [{ 'refreshd.health.port': '8080' }, { healthPort: 8080 }],
+  [{ 'refreshd.health.port': '65535' }, { healthPort: 65535 }],
+  [{ 'refreshd.health.url': 'https://app.test/ok' }, { healthUrl: 'https://app.test/ok' }],
+  [{ 'refreshd.health.timeout': '90s' }, { healthTimeout: 90_000 }],
+  [{ 'refreshd.stable-for': '0' }, { stableFor: 0 }],
+])('%j means %j', (labels, wishes) => {
+  expect(readLabels(labels)).toEqual({ wishes, problems: [] });
+});
+
+it.each([
+  ['refreshd.enable', 'yes', 'true or false'],
+  ['refreshd.enable', '', 'true or false'],
+  ['refreshd.health.path', 'health', 'a path such as /health'],
+  ['refreshd.health.path', 'elsewhere/health', 'a path such as /health'],
+  ['refreshd.health.path', '/a b', 'a path such as /health'],
+  ['refreshd.health.path', '/a\r\nHost: x', 'a path such as /health'],
+  ['refreshd.health.path', '/a#b', 'a path such as /health'],
+  ['refreshd.health.port', '0', 'a port from 1 to 65535'],
+  ['refreshd.health.port', '65536', 'a port from 1 to 65535'],
+  ['refreshd.health.port', '0x50', 'a port from 1 to 65535'],
+  ['refreshd.health.port', '80.5', 'a port from 1 to 65535'],
+  ['refreshd.health.url', 'app.test/ok', 'an http or https address without credentials'],
+  ['refreshd.health.url', 'file:///etc/passwd', 'an http or https address without credentials'],
+  ['refreshd.health.url', 'http://me:pw@app.test/', 'an http or https address without credentials'],
+  ['refreshd.health.timeout', '90', 'a duration such as 90s'],
+  ['refreshd.stable-for', 'soon', 'a duration such as 30s'],
+])('%s may not be "%s"', (label, text, expected) => {
+  const { wishes, problems } = readLabels({ [label]: text });
+  expect(wishes).toEqual({});
+  expect(problems).toEqual([expect.stringContaining(`label ${label} must be ${expected}, not "`)]);
+});
+
+it('repeats what is wrong, but short and on one line', () => {
+  const { problems } = readLabels({ 'refreshd.enable': `\u001b[2J${'x\n'.repeat(100)}` });
+  expect(problems[0]).toMatch(/not "x x [x ]{1,60}…"$/);
+});
+
+it('takes each label by itself', () => {
+  const { wishes, problems } = readLabels({ 'refreshd.enable': 'maybe', 'refreshd.health.port': '80' });
+  expect([wishes, problems.length]).toEqual([{ healthPort: 80 }, 1]);
+});
+
+it.fails.each(['constructor', 'toString', '__defineGetter__'])(
+  'does not stumble over a label called %s',
+  label => {
+    expect(readLabels({ [label]: 'x', 'refreshd.enable': 'true' })).toEqual({
+      wishes: { enable: true },
+      problems: [],
+    });
+  },
+);
+
+describe('the labels of other updaters', () => {
+  it.each([WATCHTOWER, 'wud.watch', 'dd.watch'])('count too: %s', label => {
+    expect(readLabels({ [label]: 'true' }).wishes).toEqual({ enable: true });
+    expect(readLabels({ [label]: 'false' }).wishes).toEqual({ enable: false });
+  });
+
+  it.each([
+    ['ours goes first', { [WATCHTOWER]: 'false', 'refreshd.enable': 'true' }, true],
+    ['ours goes first, wherever it stands', { 'refreshd.enable': 'false', 'wud.watch': 'true' }, false],
+    ['then they go in our order', { 'dd.watch': 'true', 'wud.watch': 'false' }, false],
+    ['what none of us understands counts for nothing', { [WATCHTOWER]: 'yes', 'wud.watch': 'true' }, true],
+  ])('%s', (_, labels, enable) => {
+    expect(readLabels(labels)).toEqual({ wishes: { enable }, problems: [] });
+  });
+});

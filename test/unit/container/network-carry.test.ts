@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { type InspectedContainer, inspectedContainerShape } from '../../../src/container/inspected.ts';
+import { carryNetworks } from '../../../src/container/network-carry.ts';
+
+type Fields = Record<string, unknown>;
+const ID = '0123456789ab'.padEnd(64, 'c');
+const NETWORK_ID = 'd'.repeat(64);
+
+function container(
+  NetworkMode: string | undefined,
+  Networks: Record<string, Fields>,
+  Hostname = '',
+): InspectedContainer {
+  return inspectedContainerShape.parse({
+    ...{ Id: ID, Name: '/web', Image: 'sha256:x', State: { Status: 'running', Running: true } },
+    ...{ Config: { Hostname }, HostConfig: { NetworkMode }, NetworkSettings: { Networks } },
+  });
+}
+
+/** The endpoint of a container on one network of the user's. */
+const endpointOf = (endpoint: Fields, hostname?: string) =>
+  carryNetworks(container('front', { front: endpoint }, hostname)).primary?.endpoint;
+
+describe('the networks', () => {
+  it.each(['host', 'none', 'container:abc'])('of mode %s are none', mode => {
+    expect(carryNetworks(container(mode, { [mode]: {} }))).toEqual({ primary: undefined, others: [] });
+  });
+
+  it.each(['default', 'bridge', '', undefined])(
+    'of mode %s begin with the bridge, which takes no wishes',
+    mode => {
+      const networks = { bridge: { Aliases: ['x'], IPAMConfig: { IPv4Address: '172.17.0.9' } } };
+      expect(carryNetworks(container(mode, networks))).toEqual({
+        primary: { network: 'bridge', endpoint: {} },
+        others: [],
+      });
+    },
+  );
+
+  it('are that of the mode, and the others by name', () => {
+    const { primary, others } = carryNetworks(container('front', { z: {}, front: {}, a: {}, bridge: {} }));
+    expect(primary?.network).toBe('front');
+    expect(others.map(({ network }) => network)).toEqual(['a', 'bridge', 'z']);
+  });
+
+  it.each([NETWORK_ID, NETWORK_ID.slice(0, 12)])('are found by the id in the mode too', mode => {
+    const networks = { front: { NetworkID: NETWORK_ID }, back: { NetworkID: 'e'.repeat(64) } };
+    const { primary, others } = carryNetworks(container(mode, networks));
+    expect([primary?.network, others.map(({ network }) => network)]).toEqual(['front', ['back']]);
+  });
+
+  it('of a mode that was left are others', () => {
+    const { primary, others } = carryNetworks(container('front', { back: {} }));
+    expect([primary, others]).toEqual([undefined, [{ network: 'back', endpoint: {} }]]);
+  });
+});
+
+describe('an endpoint', () => {
+  it('keeps what the user asked for', () => {
+    const wishes = {
+      IPAMConfig: { IPv4Address: '172.30.0.9' },
+      Links: ['db:database'],
+      Aliases: ['api', 'www'],
+      DriverOpts: { a: 'b' },
+      GwPriority: 1,
+    };
+    expect(endpointOf(wishes)).toEqual(wishes);
+  });
+
+  it('loses what the engine worked out', () => {
+    const running = {
+      ...{
+        NetworkID: NETWORK_ID,
+        EndpointID: 'e',
+        Gateway: '172.30.0.1',
+        IPAddress: '172.30.0.2',
+        IPPrefixLen: 16,
+      },
+      ...{ MacAddress: '02:42:ac:1e:00:02', DNSNames: ['web'], GlobalIPv6Address: '', GwPriority: 0 },
+      ...{ IPAMConfig: null, Links: null, Aliases: null, DriverOpts: null },
+    };
+    expect(endpointOf(running)).toEqual({});
+    expect(endpointOf({ IPAMConfig: {}, Links: [], Aliases: [], DriverOpts: {} })).toEqual({});
+    expect(endpointOf({ IPAMConfig: { IPv4Address: '' } })).toEqual({});
+  });
+
+  it('loses the aliases that the engine adds at every start', () => {
+    const Aliases = ['api', ID.slice(0, 12), 'web-1', 'api'];
+    expect(endpointOf({ Aliases }, 'web-1')).toEqual({ Aliases: ['api'] });
+    expect(endpointOf({ Aliases: [ID.slice(0, 12)] })).toEqual({});
+  });
+});

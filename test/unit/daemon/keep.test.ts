@@ -1,0 +1,268 @@
+import { describe, expect, it } from 'vitest';
+import type { ChildProcesses, Tick } from '../../../src/daemon/child-processes.ts';
+import { keep } from '../../../src/daemon/keep.ts';
+import { handClock, settled } from '../../support/hand-clock.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DEADLINE = 2 * HOUR;
+
+/** A daemon whose children are scripted, and a record of everything it did to them. */
+async function daemon(script: { readonly ticks: readonly (number | 'fails')[]; readonly stopped?: boolean }) {
+  const clock = handClock(0);
+  const seen: string[] = [];
+  const stop = new AbortController();
+  const force = new AbortController();
+  let reload = new AbortController();
+  const ticks = [...script.ticks];
+  let end: ((exit: number) => void) | undefined;
+  const at = (what: string) => seen.push(`${clock.now() / MINUTE} ${what}`);
+  const children: ChildProcesses = {
+    tick: async (reason): Promise<Tick | number> => {
+      at(`tick ${reason}`);
+      if (reason === 'stop') return 0;
+      const answer = ticks.shift() ?? 'fails';
+      return answer === 'fails' ? 2 : { runAt: answer, deadline: DEADLINE };
+    },
+    start: command => {
+      at(command.join(' '));
+      return {
+        ended: new Promise(resolve => {
+          end = resolve;
+        }),
+        stop: () => void at('asked to leave'),
+        kill: () => {
+          at('killed');
+          end?.(137);
+        },
+      };
+    },
+  };
+  const signals = {
+    stop: stop.signal,
+    force: force.signal,
+    takeReload: () => {
+      if (reload.signal.aborted) reload = new AbortController();
+      return reload.signal;
+    },
+  };
+  if (script.stopped) stop.abort();
+  const exit = { code: undefined as number | undefined };
+  void keep({ children, clock, signals }).then(code => {
+    exit.code = code;
+  });
+  await settled();
+  return {
+    clock,
+    exit,
+    /** What was seen since the last time, each with its minute. */
+    seen: () => seen.splice(0),
+    childEnds: async (code: number) => {
+      end?.(code);
+      await settled();
+    },
+    signal: async (which: 'stop' | 'force' | 'reload') => {
+      ({ stop, force, reload })[which].abort();
+      await settled();
+    },
+  };
+}
+
+/** A daemon that has started and recovered, and waits for its first run. */
+async function waiting(...ticks: (number | 'fails')[]) {
+  const one = await daemon({ ticks });
+  await one.childEnds(0);
+  one.seen();
+  return one;
+}
+
+describe('the daemon', () => {
+  it('asks when it is due, recovers, waits, runs, and asks again', async () => {
+    const one = await daemon({ ticks: [HOUR, 3 * HOUR] });
+    expect(one.seen()).toEqual(['0 tick start', '0 recover --scheduled']);
+    await one.clock.advance(2 * MINUTE);
+    await one.childEnds(0);
+    await one.clock.advance(57 * MINUTE);
+    expect(one.seen()).toEqual([]);
+    await one.clock.advance(MINUTE);
+    expect(one.seen()).toEqual(['60 run --scheduled']);
+    await one.clock.advance(5 * MINUTE);
+    await one.childEnds(0);
+    expect(one.seen()).toEqual(['65 tick completed']);
+    await one.clock.advance(3 * HOUR - 66 * MINUTE);
+    expect(one.seen()).toEqual([]);
+    await one.clock.advance(MINUTE);
+    expect(one.seen()).toEqual(['180 run --scheduled']);
+    expect(one.exit.code).toBeUndefined();
+  });
+
+  it('ends with the exit code of a first tick that fails', async () => {
+    const one = await daemon({ ticks: ['fails'] });
+    expect(one.seen()).toEqual(['0 tick start']);
+    expect(one.exit.code).toBe(2);
+  });
+
+  it.each([
+    [0, 'completed'],
+    [1, 'completed'],
+    [3, 'completed'],
+    [4, 'repeat'],
+    [75, 'repeat'],
+  ])('takes a run that ended with %i for %s', async (code, reason) => {
+    const one = await waiting(HOUR, 2 * HOUR);
+    await one.clock.advance(HOUR);
+    await one.childEnds(code);
+    expect(one.seen()).toEqual(['60 run --scheduled', `60 tick ${reason}`]);
+  });
+
+  it('runs when it is due though recovery failed', async () => {
+    const one = await daemon({ ticks: [HOUR] });
+    await one.childEnds(4);
+    await one.clock.advance(HOUR);
+    expect(one.seen()).toEqual(['0 tick start', '0 recover --scheduled', '60 run --scheduled']);
+  });
+});
+
+describe('told to stop', () => {
+  it('leaves at once if nothing runs', async () => {
+    const one = await waiting(HOUR);
+    await one.clock.advance(MINUTE);
+    await one.signal('stop');
+    expect(one.seen()).toEqual(['1 tick stop']);
+    expect(one.exit.code).toBe(0);
+  });
+
+  it('asks a run to leave, once, waits for it, and asks again if told again', async () => {
+    const one = await waiting(HOUR, 5 * HOUR);
+    await one.clock.advance(HOUR);
+    await one.signal('stop');
+    await one.clock.advance(10 * MINUTE);
+    expect(one.seen()).toEqual(['60 run --scheduled', '60 asked to leave']);
+    await one.signal('force');
+    expect(one.seen()).toEqual(['70 asked to leave']);
+    expect(one.exit.code).toBeUndefined();
+    await one.childEnds(130);
+    expect(one.seen()).toEqual(['70 tick completed', '70 tick stop']);
+    expect(one.exit.code).toBe(0);
+  });
+
+  it('before anything runs, starts nothing', async () => {
+    const one = await daemon({ ticks: [0], stopped: true });
+    expect(one.seen()).toEqual(['0 tick start', '0 tick stop']);
+    expect(one.exit.code).toBe(0);
+  });
+
+  it('while it recovers, starts no run', async () => {
+    const one = await daemon({ ticks: [0] });
+    await one.signal('stop');
+    await one.childEnds(0);
+    expect(one.seen()).toEqual(['0 tick start', '0 recover --scheduled', '0 asked to leave', '0 tick stop']);
+    expect(one.exit.code).toBe(0);
+  });
+});
+
+describe('told to read its settings again', () => {
+  it('asks when it is due, and goes by that', async () => {
+    const one = await waiting(10 * HOUR, 2 * HOUR);
+    await one.clock.advance(HOUR);
+    await one.signal('reload');
+    expect(one.seen()).toEqual(['60 tick reload']);
+    await one.clock.advance(HOUR);
+    expect(one.seen()).toEqual(['120 run --scheduled']);
+  });
+
+  it('goes on as before if they cannot be read, and can be told again', async () => {
+    const one = await waiting(2 * HOUR, 'fails', 'fails');
+    await one.signal('reload');
+    await one.signal('reload');
+    expect(one.seen()).toEqual(['0 tick reload', '0 tick reload']);
+    await one.clock.advance(2 * HOUR);
+    expect(one.seen()).toEqual(['120 run --scheduled']);
+  });
+});
+
+describe('a tick that fails after a run', () => {
+  it('does not end the daemon', async () => {
+    const one = await waiting(HOUR, 'fails', 9 * HOUR);
+    await one.clock.advance(HOUR);
+    await one.childEnds(0);
+    await one.clock.advance(4 * MINUTE);
+    expect(one.seen()).toEqual(['60 run --scheduled', '60 tick completed']);
+    expect(one.exit.code).toBeUndefined();
+    await one.signal('stop');
+    expect(one.exit.code).toBe(0);
+  });
+
+  // There is exactly one run per due time: what is tried again is the tick.
+  it.fails('is tried again after five minutes, without another run', async () => {
+    const one = await waiting(HOUR, 'fails', 9 * HOUR);
+    await one.clock.advance(HOUR);
+    await one.childEnds(0);
+    one.seen();
+    await one.clock.advance(6 * MINUTE);
+    expect(one.seen()).toEqual(['65 tick completed']);
+  });
+});
+
+describe('a run that takes too long', () => {
+  it('is asked to leave at its deadline, and made to a quarter of an hour later', async () => {
+    const one = await waiting(HOUR, 9 * HOUR);
+    await one.clock.advance(HOUR + DEADLINE - 1);
+    expect(one.seen()).toEqual(['60 run --scheduled']);
+    await one.clock.advance(1);
+    expect(one.seen()).toEqual(['180 asked to leave']);
+    await one.clock.advance(15 * MINUTE - 1);
+    expect(one.seen()).toEqual([]);
+    await one.clock.advance(1);
+    expect(one.seen()).toEqual(['195 killed', '195 tick completed']);
+  });
+
+  it('is left alone if it leaves when it is asked', async () => {
+    const one = await waiting(HOUR, 9 * HOUR);
+    await one.clock.advance(HOUR + DEADLINE);
+    await one.childEnds(1);
+    await one.clock.advance(HOUR);
+    expect(one.seen()).toEqual(['60 run --scheduled', '180 asked to leave', '180 tick completed']);
+  });
+
+  it('may be the recovery at the start', async () => {
+    const one = await daemon({ ticks: [9 * HOUR] });
+    await one.clock.advance(DEADLINE + 15 * MINUTE);
+    expect(one.seen()).toEqual(['0 tick start', '0 recover --scheduled', '120 asked to leave', '135 killed']);
+  });
+
+  it('is timed on the clock that only grows', async () => {
+    const one = await waiting(HOUR, 9 * HOUR);
+    await one.clock.advance(HOUR);
+    one.clock.jump(24 * HOUR);
+    await one.clock.advance(MINUTE);
+    expect(one.seen()).toEqual(['60 run --scheduled']);
+  });
+});
+
+describe('a wall clock that jumps', () => {
+  it('forward, as after sleep: it runs within half a minute', async () => {
+    const one = await waiting(10 * HOUR, 20 * HOUR);
+    await one.clock.advance(MINUTE + 1);
+    one.clock.jump(12 * HOUR);
+    await one.clock.advance(30 * SECOND);
+    expect(one.seen()).toEqual([expect.stringMatching(/run --scheduled$/)]);
+  });
+
+  it('back: it waits until the clock says so', async () => {
+    const one = await waiting(HOUR, 20 * HOUR);
+    await one.clock.advance(59 * MINUTE);
+    one.clock.jump(-HOUR);
+    await one.clock.advance(HOUR);
+    expect(one.seen()).toEqual([]);
+    await one.clock.advance(MINUTE);
+    expect(one.seen()).toEqual(['60 run --scheduled']);
+  });
+
+  it('is looked at exactly when it is due, and never more often than needed', async () => {
+    const one = await waiting(70 * SECOND, HOUR);
+    await one.clock.advance(71 * SECOND);
+    expect(one.clock.sleeps.filter(ms => ms < DEADLINE)).toEqual([30 * SECOND, 30 * SECOND, 10 * SECOND]);
+  });
+});

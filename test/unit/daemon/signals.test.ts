@@ -1,0 +1,44 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { listenForSignals } from '../../../src/daemon/signals.ts';
+
+const NAMES = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+const before = new Map(NAMES.map(name => [name, process.listeners(name)]));
+
+/** The listeners that were added since this file was loaded. */
+const added = (name: (typeof NAMES)[number]) =>
+  process.listeners(name).filter(each => !before.get(name)?.includes(each));
+/** As if the signal came, without a word to anybody else in this process. */
+const send = (name: (typeof NAMES)[number]) => {
+  for (const listener of added(name)) listener(name);
+};
+
+afterEach(() => {
+  for (const name of NAMES) for (const each of added(name)) process.removeListener(name, each);
+});
+
+describe('signals', () => {
+  it.each([
+    ['SIGTERM', 'SIGTERM'],
+    ['SIGINT', 'SIGINT'],
+    ['SIGINT', 'SIGTERM'],
+  ] as const)('%s asks to leave, and %s once more to leave now', (first, second) => {
+    const { stop, force } = listenForSignals();
+    expect([stop.aborted, force.aborted]).toEqual([false, false]);
+    send(first);
+    expect([stop.aborted, force.aborted]).toEqual([true, false]);
+    send(second);
+    expect([stop.aborted, force.aborted]).toEqual([true, true]);
+  });
+
+  it('SIGHUP asks to read the settings again, each time anew', () => {
+    const signals = listenForSignals();
+    const first = signals.takeReload();
+    expect(signals.takeReload()).toBe(first);
+    send('SIGHUP');
+    expect([first.aborted, signals.stop.aborted]).toEqual([true, false]);
+    const second = signals.takeReload();
+    expect(second.aborted).toBe(false);
+    send('SIGHUP');
+    expect(second.aborted).toBe(true);
+  });
+});

@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest';
+import {
+  formatPlatform,
+  normalPlatform,
+  type Platform,
+  platformDistance,
+} from '../../../src/image/platform.ts';
+
+const platform = (text: string): Platform => {
+  const [os = '', architecture = '', variant] = text.split('/');
+  return { os, architecture, variant };
+};
+
+it.each([
+  ['linux/x86_64', 'linux/amd64', 'v1'],
+  ['linux/amd64', 'linux/amd64', 'v1'],
+  ['linux/amd64/v3', 'linux/amd64/v3', 'v3'],
+  ['Linux/AMD64', 'linux/amd64', 'v1'],
+  ['linux/i686', 'linux/386', ''],
+  ['linux/aarch64', 'linux/arm64', 'v8'],
+  ['linux/arm64/v8', 'linux/arm64', 'v8'],
+  ['linux/armv7l', 'linux/arm', 'v7'],
+  ['linux/armhf', 'linux/arm', 'v7'],
+  ['linux/armv6l', 'linux/arm/v6', 'v6'],
+  ['linux/armel', 'linux/arm/v6', 'v6'],
+  ['linux/arm/', 'linux/arm', 'v7'],
+  ['linux/riscv64', 'linux/riscv64', ''],
+  ['windows/amd64', 'windows/amd64', 'v1'],
+])('takes %s as %s, variant "%s"', (text, formatted, variant) => {
+  expect(formatPlatform(platform(text))).toBe(formatted);
+  expect(normalPlatform(platform(text)).variant).toBe(variant);
+});
+
+it.fails('takes a word of JavaScript’s for any other architecture', () => {
+  expect(normalPlatform(platform('linux/constructor')).variant).toBe('');
+});
+
+it.each([
+  ['linux/amd64', 'linux/amd64', 0],
+  ['linux/x86_64', 'linux/amd64/v1', 0],
+  ['linux/amd64/v3', 'linux/amd64/v2', 1],
+  ['linux/amd64/v3', 'linux/amd64', 2],
+  ['linux/amd64', 'linux/amd64/v2', undefined],
+  ['linux/aarch64', 'linux/arm64/v8', 0],
+  ['linux/arm64/v9', 'linux/arm64', 1],
+  ['linux/armv7l', 'linux/arm', 0],
+  ['linux/arm/v7', 'linux/arm/v6', 1],
+  ['linux/arm/v7', 'linux/arm/v5', 2],
+  ['linux/arm/v6', 'linux/arm/v7', undefined],
+  ['linux/arm/v6', 'linux/arm', undefined],
+  ['linux/arm64', 'linux/arm/v7', undefined],
+  ['linux/amd64', 'linux/386', undefined],
+  ['linux/amd64', 'windows/amd64', undefined],
+  ['linux/amd64', 'unknown/unknown', undefined],
+])('a machine of %s runs %s: %s', (host, offered, distance) => {
+  expect(platformDistance(platform(host), platform(offered))).toBe(distance);
+});

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { parseReference } from '../../../src/image/reference.ts';
+import { digestsOf } from '../../../src/image/repo-digests.ts';
+
+const A = `sha256:${'a'.repeat(64)}`;
+const B = `sha256:${'b'.repeat(64)}`;
+
+it.each([
+  ['the one', 'nginx:1.27', [`nginx@${A}`], [A]],
+  ['all of several, in their order', 'nginx', [`nginx@${B}`, `nginx@${A}`], [B, A]],
+  [
+    'those of this repository alone',
+    'nginx',
+    [`mirror.example/library/nginx@${A}`, `nginx@${B}`, `other/nginx@${A}`],
+    [B],
+  ],
+  ['it however the repository is written', 'nginx', [`docker.io/library/nginx@${A}`], [A]],
+  ['none where none is listed', 'nginx', [], []],
+  ['none of what makes no sense', 'nginx', ['<none>@<none>', 'nginx', `nginx:1@${A.slice(0, -1)}`], []],
+])('finds %s', (_, name, listed, expected) => {
+  const reference = parseReference(name);
+  expect(reference && digestsOf(listed, reference)).toEqual(expected);
+});

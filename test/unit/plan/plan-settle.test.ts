@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import type { ObservedMember } from '../../../src/plan/observed.ts';
+import { planSettle } from '../../../src/plan/plan-settle.ts';
+import type { Member } from '../../../src/plan/rollout.ts';
+import {
+  follower,
+  idOf,
+  lines,
+  member,
+  newOne,
+  observed,
+  oldOne,
+  policy,
+  rollout,
+  seen,
+} from '../../support/rollout-samples.ts';
+
+const DISARM = 'set restart policy no on aaaaaaaaaaaa — the engine must not bring it back';
+const REMOVE_OLD = 'remove aaaaaaaaaaaa — replaced; its volumes stay';
+const POLICY_NEW = 'set restart policy unless-stopped on bbbbbbbbbbbb — as the old one had it';
+const START_NEW = 'start bbbbbbbbbbbb — it shall run';
+
+const aside = oldOne({ name: 'web.refreshd-r1.old', running: false, restart: policy('always') });
+const proven = newOne({ name: 'web', running: true });
+const settled = newOne({ name: 'web', running: true, restart: policy('unless-stopped') });
+
+const settle = (found: ObservedMember, of: Member = member()) =>
+  lines(planSettle(rollout(of), observed(found)));
+
+const ROWS: readonly (readonly [string, ObservedMember, readonly string[]])[] = [
+  ['everything is done', seen({ successor: settled }), []],
+  ['nothing is left', seen(), []],
+  ['it was just proven', seen({ predecessor: aside, successor: proven }), [DISARM, POLICY_NEW, REMOVE_OLD]],
+  [
+    'the old one is disarmed and the new one armed',
+    seen({ predecessor: { ...aside, restart: policy('no') }, successor: settled }),
+    [REMOVE_OLD],
+  ],
+  [
+    'the old one has the empty policy, which is none',
+    seen({ predecessor: { ...aside, restart: policy('') }, successor: settled }),
+    [REMOVE_OLD],
+  ],
+  [
+    'a power cut left the armed old one running, and the new one down',
+    seen({ predecessor: { ...aside, running: true }, successor: { ...proven, running: false } }),
+    [DISARM, 'stop aaaaaaaaaaaa, 10 s grace — the new one is proven', POLICY_NEW, START_NEW, REMOVE_OLD],
+  ],
+  [
+    'the old one bears the name',
+    seen({
+      predecessor: oldOne({ running: false, restart: policy('no') }),
+      successor: newOne({ running: true }),
+    }),
+    [
+      'rename aaaaaaaaaaaa to web.refreshd-r1.old — the name belongs to the new one',
+      'rename bbbbbbbbbbbb to web — takes over the name',
+      POLICY_NEW,
+      REMOVE_OLD,
+    ],
+  ],
+  [
+    'the old one was removed by somebody before the switch was through',
+    seen({ successor: newOne() }),
+    ['rename bbbbbbbbbbbb to web — takes over the name', POLICY_NEW, START_NEW],
+  ],
+  [
+    'somebody else has the name: it is not taken from them',
+    seen({ successor: newOne({ running: true }), nameHolder: idOf('9') }),
+    [POLICY_NEW],
+  ],
+];
+
+describe('settling', () => {
+  it.each(ROWS)('when %s', (_, found, expected) => {
+    expect(settle(found)).toEqual(expected);
+  });
+
+  it('starts nothing that shall not run', () => {
+    const stopped = member({ running: false });
+    expect(settle(seen({ successor: { ...settled, running: false } }), stopped)).toEqual([]);
+  });
+
+  it('settles one member after the other, and none that was not looked at', () => {
+    const sidecar = seen({
+      predecessor: oldOne({ id: idOf('e'), name: 'sidecar.refreshd-r1.old', running: false }),
+      successor: newOne({ id: idOf('f'), name: 'sidecar', running: true, restart: policy('always') }),
+      nameHolder: idOf('f'),
+    });
+    const both = rollout(member(), follower());
+    const web = seen({ predecessor: { ...aside, restart: policy('no') }, successor: settled });
+    expect(planSettle(both, observed(web, sidecar)).map(({ subject, kind }) => `${subject} ${kind}`)).toEqual(
+      ['web remove', 'sidecar restart-policy', 'sidecar remove'],
+    );
+    expect(lines(planSettle(both, observed(web)))).toEqual([REMOVE_OLD]);
+  });
+});

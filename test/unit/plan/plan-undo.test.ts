@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import type { ObservedMember } from '../../../src/plan/observed.ts';
+import { planUndo, samePolicy } from '../../../src/plan/plan-undo.ts';
+import type { Member } from '../../../src/plan/rollout.ts';
+import {
+  DEMAND,
+  follower,
+  idOf,
+  lines,
+  member,
+  NEW_IMAGE,
+  newOne,
+  OLD_IMAGE,
+  observed,
+  oldOne,
+  policy,
+  rollout,
+  seen,
+} from '../../support/rollout-samples.ts';
+
+const VERIFY = 'verify aaaaaaaaaaaa — going back is proven like going forward';
+const REMOVE_NEW = 'remove bbbbbbbbbbbb — made by us, and not wanted';
+const REMOVE_IMAGE = 'remove image registry.test/web@dddddddddddd — pulled by us, and not wanted';
+const TAG_BACK = 'tag 111111111111 as registry.test/web:1 — by image id: the tag itself has moved on';
+const POLICY_BACK = 'set restart policy unless-stopped on aaaaaaaaaaaa — as it was before';
+const START_OLD = 'start aaaaaaaaaaaa — the old one serves again';
+
+const undo = (found: ObservedMember, of: Member = member(), prove = true) =>
+  lines(planUndo(rollout(of), observed(found), prove));
+
+const aside = oldOne({ name: 'web.refreshd-r1.old', running: false, restart: policy('always') });
+const moved = { taggedImage: NEW_IMAGE, newImage: NEW_IMAGE };
+
+const ROWS: readonly (readonly [string, ObservedMember, readonly string[]])[] = [
+  ['nothing was done', seen({ predecessor: oldOne() }), [VERIFY]],
+  ['nothing is left', seen(), []],
+  ['the image was pulled', seen({ predecessor: oldOne(), newImage: NEW_IMAGE }), [VERIFY, REMOVE_IMAGE]],
+  [
+    'the successor was made',
+    seen({ predecessor: oldOne(), successor: newOne(), ...moved }),
+    [TAG_BACK, VERIFY, REMOVE_NEW, REMOVE_IMAGE],
+  ],
+  [
+    'the predecessor was armed',
+    seen({ predecessor: oldOne({ restart: policy('always') }), successor: newOne() }),
+    [POLICY_BACK, VERIFY, REMOVE_NEW],
+  ],
+  [
+    'the predecessor was stopped',
+    seen({ predecessor: oldOne({ running: false }), successor: newOne() }),
+    [START_OLD, VERIFY, REMOVE_NEW],
+  ],
+  [
+    'the predecessor was renamed',
+    seen({ predecessor: aside, successor: newOne() }),
+    [
+      'rename aaaaaaaaaaaa to web — the old one takes its name again',
+      POLICY_BACK,
+      START_OLD,
+      VERIFY,
+      REMOVE_NEW,
+    ],
+  ],
+  [
+    'the successor runs under the name',
+    seen({ predecessor: aside, successor: newOne({ name: 'web', running: true }), ...moved }),
+    [
+      'stop bbbbbbbbbbbb, 10 s grace — the new one makes way',
+      'rename bbbbbbbbbbbb to web.refreshd-r1.new — gives the name back',
+      TAG_BACK,
+      'rename aaaaaaaaaaaa to web — the old one takes its name again',
+      POLICY_BACK,
+      START_OLD,
+      VERIFY,
+      REMOVE_NEW,
+      REMOVE_IMAGE,
+    ],
+  ],
+  [
+    'somebody else took the name: the old one stays aside and does not fight',
+    seen({ predecessor: aside, successor: newOne(), nameHolder: idOf('9') }),
+    ['set restart policy no on aaaaaaaaaaaa — somebody else uses the name now', REMOVE_NEW],
+  ],
+  [
+    'somebody else took the name, and the old one is disarmed already',
+    seen({ predecessor: { ...aside, restart: policy('no') }, nameHolder: idOf('9') }),
+    [],
+  ],
+  [
+    'somebody moved the tag elsewhere since',
+    seen({ predecessor: oldOne(), newImage: NEW_IMAGE, taggedImage: OLD_IMAGE }),
+    [VERIFY, REMOVE_IMAGE],
+  ],
+  [
+    'somebody else runs the new image by now',
+    seen({ predecessor: oldOne(), ...moved, newImageUsedElsewhere: true }),
+    [VERIFY],
+  ],
+  [
+    'the new image is the old one',
+    seen({ predecessor: oldOne(), newImage: OLD_IMAGE, taggedImage: OLD_IMAGE }),
+    [VERIFY],
+  ],
+];
+
+describe('going back', () => {
+  it.each(ROWS)('when %s', (_, found, expected) => {
+    expect(undo(found)).toEqual(expected);
+  });
+
+  it('proves nothing before anything was stopped', () => {
+    expect(undo(seen({ predecessor: oldOne() }), member(), false)).toEqual([]);
+  });
+
+  it('leaves a container stopped that was stopped', () => {
+    expect(undo(seen({ predecessor: oldOne({ running: false }) }), member({ running: false }))).toEqual([]);
+  });
+
+  it('keeps an image that was here before', () => {
+    const kept = member({ target: { ...member().target, pulled: false } as Member['target'] });
+    expect(undo(seen({ predecessor: oldOne(), newImage: NEW_IMAGE }), kept)).toEqual([VERIFY]);
+  });
+
+  it('has no name to tag or remove where the reference cannot be read', () => {
+    const odd = member({ reference: idOf('7') });
+    expect(undo(seen({ predecessor: oldOne(), ...moved }), odd)).toEqual([VERIFY]);
+  });
+
+  it('asks of the predecessor what it is observed to owe', () => {
+    const demand = { ...DEMAND, mustBeHealthy: false };
+    const steps = planUndo(rollout(), observed(seen({ predecessor: oldOne(), demand })), true);
+    expect(steps).toMatchObject([{ kind: 'verify', demand }]);
+  });
+
+  it('stops and removes followers first, and restores the leader first', () => {
+    const sidecar = seen({
+      predecessor: oldOne({
+        id: idOf('e'),
+        name: 'sidecar.refreshd-r1.old',
+        running: false,
+        restart: policy('always'),
+      }),
+      successor: newOne({ id: idOf('f'), name: 'sidecar', running: true }),
+      nameHolder: idOf('f'),
+    });
+    const web = seen({ predecessor: aside, successor: newOne({ name: 'web', running: true }) });
+    const steps = planUndo(rollout(member(), follower()), observed(web, sidecar), true);
+    expect(steps.map(({ subject, kind }) => `${subject} ${kind}`)).toEqual([
+      'sidecar stop',
+      'web stop',
+      'sidecar rename',
+      'web rename',
+      'web rename',
+      'web restart-policy',
+      'web start',
+      'sidecar rename',
+      'sidecar start',
+      'web verify',
+      'sidecar verify',
+      'sidecar remove',
+      'web remove',
+    ]);
+  });
+
+  it('does nothing about a member that was not looked at', () => {
+    const steps = planUndo(rollout(member(), follower()), observed(seen({ predecessor: oldOne() })), true);
+    expect(lines(steps)).toEqual([VERIFY]);
+  });
+});
+
+describe('two restart policies are the same', () => {
+  it.each([
+    [policy('always'), policy('always'), true],
+    [policy(''), policy('no'), true],
+    [policy('always'), policy('unless-stopped'), false],
+    [policy('on-failure', 1), policy('on-failure', 2), false],
+  ])('%j and %j: %s', (a, b, same) => {
+    expect(samePolicy(a, b)).toBe(same);
+  });
+});

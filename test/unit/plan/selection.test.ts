@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import type { Policy } from '../../../src/plan/policy.ts';
+import { type Candidate, select } from '../../../src/plan/selection.ts';
+
+const HOME = '/srv/mcp';
+const STACK = { 'com.docker.compose.project.working_dir': HOME };
+const OTHER_STACK = { 'com.docker.compose.project.working_dir': '/srv/other' };
+
+/** The selection in one word, or the reason to skip. */
+function selected(watch: Policy['watch'], over: Partial<Candidate>): string {
+  const candidate = { name: 'web', labels: {}, wishes: {}, state: 'running', ...over };
+  const policy = { watch, healthTimeout: 0, stableFor: 0, stopGrace: undefined };
+  const selection = select(candidate, policy, HOME);
+  return selection.kind === 'skipped' ? selection.reason : selection.kind;
+}
+
+it.each<[Policy['watch'], string, Partial<Candidate>, string]>([
+  ['stack', 'of the stack', { labels: STACK }, 'watched'],
+  ['stack', 'of another stack', { labels: OTHER_STACK }, 'unwatched'],
+  ['stack', 'of no stack', {}, 'unwatched'],
+  ['stack', 'of no stack but enabled', { wishes: { enable: true } }, 'watched'],
+  ['stack', 'of the stack but disabled', { labels: STACK, wishes: { enable: false } }, 'unwatched'],
+  ['labelled', 'of the stack', { labels: STACK }, 'unwatched'],
+  ['labelled', 'enabled', { wishes: { enable: true } }, 'watched'],
+  ['all', 'of no stack', {}, 'watched'],
+  ['all', 'disabled', { wishes: { enable: false } }, 'unwatched'],
+  ['all', 'under a rollout’s name', { name: 'web.refreshd-r1.old' }, 'unwatched'],
+  [
+    'all',
+    'under a rollout’s name, enabled',
+    { name: 'web.refreshd-r1.new', wishes: { enable: true } },
+    'unwatched',
+  ],
+  ['all', 'stopped', { state: 'exited' }, 'watched'],
+  ['all', 'paused', { state: 'paused' }, 'paused: it would lose what it holds in memory'],
+  ['all', 'being removed', { state: 'removing' }, 'being removed'],
+  ['all', 'dead', { state: 'dead' }, 'dead: the engine could not remove it'],
+  ['all', 'Kubernetes’', { labels: { 'io.kubernetes.pod.name': 'p' } }, 'owned by Kubernetes'],
+  [
+    'all',
+    'Swarm’s and paused',
+    { labels: { 'com.docker.swarm.task.id': 't' }, state: 'paused' },
+    'a Swarm task: the engine replaces it by itself (docker service update)',
+  ],
+  ['stack', 'Kubernetes’ and not covered', { labels: { 'io.kubernetes.pod.name': 'p' } }, 'unwatched'],
+])('watching %s, a container %s', (watch, _, candidate, expected) => {
+  expect(selected(watch, candidate)).toBe(expected);
+});

@@ -1,0 +1,486 @@
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Digest } from '../../../src/image/digest.ts';
+import { parseReference, type Reference } from '../../../src/image/reference.ts';
+import type { Challenge } from '../../../src/registry/challenge.ts';
+import { openRegistry } from '../../../src/registry/registry-client.ts';
+import { handClock } from '../../support/hand-clock.ts';
+import { type BuiltImage, buildImage, buildLayer, OCI_INDEX } from '../../support/image.ts';
+import { publish, publishIndex } from '../../support/publish.ts';
+import { type RegistryServer, startRegistry } from '../../support/registry-server.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+
+const AMD64 = { os: 'linux', architecture: 'amd64' };
+const ARM64 = { os: 'linux', architecture: 'arm64', variant: 'v8' };
+const LOGIN = 'me:hunter2';
+
+let server: RegistryServer;
+let image: BuiltImage;
+let armImage: BuiltImage;
+let indexDigest: string;
+
+beforeAll(async () => {
+  server = await startRegistry();
+  const layer = await buildLayer([{ path: 'hello', content: 'hello' }]);
+  image = buildImage([layer], { Cmd: ['/hello'] });
+  armImage = buildImage([layer], { Cmd: ['/hello'] }, { os: 'linux', architecture: 'arm', variant: 'v7' });
+  await publish(server, 'team/app', 'v1', image);
+  await publish(server, 'team/other', 'v1', image);
+  indexDigest = await publishIndex(server, 'team/app', 'multi', [armImage, image]);
+});
+afterAll(() => server.close());
+afterEach(() => vi.unstubAllEnvs());
+beforeEach(() => {
+  // Whatever the proxy of this machine is, it is not asked about loopback.
+  for (const name of ['NO_PROXY', 'no_proxy']) vi.stubEnv(name, '127.0.0.1');
+  server.misbehave = undefined;
+  server.forget();
+});
+
+interface Options {
+  /** Whether Docker's config.json has a login for the registry. */
+  readonly login?: boolean;
+  readonly challenges?: ReadonlyMap<string, Challenge>;
+}
+
+function open({ login = false, challenges = new Map() }: Options = {}) {
+  const folder = tempFolder();
+  const auths = login ? { [server.host]: { auth: Buffer.from(LOGIN).toString('base64') } } : {};
+  writeFileSync(join(folder, 'config.json'), JSON.stringify({ auths }));
+  const registry = openRegistry({
+    environment: { DOCKER_CONFIG: folder, PATH: process.env['PATH'] },
+    clock: { ...handClock(), sleep: async () => undefined },
+    insecureRegistries: [],
+    challenges,
+    connectionsPerHost: 2,
+  });
+  onTestFinished(() => registry.close());
+  return registry;
+}
+
+function reference(name = 'team/app:v1'): Reference {
+  const read = parseReference(`${server.host}/${name}`);
+  if (read === undefined) throw new Error(`${name} is no reference`);
+  return read;
+}
+
+const sha256 = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}` as Digest;
+/** What was asked, in words. */
+const asked = () =>
+  server.requests.map(
+    ({ method, path, authorization }) => `${method} ${path}${authorization ? ` ${authorization}` : ''}`,
+  );
+
+/** Answers requests that match, and no others. */
+function misbehave(
+  match: RegExp,
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+): void {
+  server.misbehave = (request, response) => {
+    if (!match.test(`${request.method} ${request.url}`)) return false;
+    answer(request, response);
+    return true;
+  };
+}
+const always =
+  (status: number, headers: Record<string, string> = {}, body = '') =>
+  (_: unknown, response: ServerResponse) =>
+    void response.writeHead(status, headers).end(body);
+
+const problem = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'none',
+    error => `${error.name} ${error.code}: ${error.message.replaceAll(server.host, 'HOST')}`,
+  );
+
+describe('the offered digest', () => {
+  it('costs one HEAD, and no byte of the manifest', async () => {
+    const registry = open();
+    expect(await registry.offeredDigest(reference())).toBe(image.digest);
+    expect(await registry.offeredDigest(reference('team/app:multi'))).toBe(indexDigest);
+    expect(asked()).toEqual(['HEAD /v2/team/app/manifests/v1', 'HEAD /v2/team/app/manifests/multi']);
+    expect(registry.requests()).toBe(2);
+    expect(registry.challenges()).toEqual(new Map([[server.host, { scheme: 'none' }]]));
+  });
+
+  it('is asked for in all four types', async () => {
+    let accept: string | undefined;
+    server.misbehave = request => {
+      accept = request.headers.accept;
+      return false;
+    };
+    await open().offeredDigest(reference());
+    expect(accept?.split(', ').toSorted()).toEqual([
+      'application/vnd.docker.distribution.manifest.list.v2+json',
+      'application/vnd.docker.distribution.manifest.v2+json',
+      'application/vnd.oci.image.index.v1+json',
+      'application/vnd.oci.image.manifest.v1+json',
+    ]);
+  });
+
+  it('is that of the bytes where the header is missing', async () => {
+    misbehave(/manifests/, ({ method }, response) => {
+      response.writeHead(200, { 'content-type': OCI_INDEX }).end(method === 'GET' ? '{"x":1}' : undefined);
+    });
+    const registry = open();
+    expect(await registry.offeredDigest(reference())).toBe(sha256('{"x":1}'));
+    expect(asked().map(each => each.split(' ')[0])).toEqual(['HEAD', 'GET']);
+    expect(registry.requests()).toBe(2);
+  });
+
+  it.each<[string, Parameters<typeof always>, string]>([
+    ['401', [401], 'RegistryError denied: HOST refuses access to HOST/team/app:v1 (HTTP 401).'],
+    ['403', [403], 'RegistryError denied: HOST refuses access to HOST/team/app:v1 (HTTP 403).'],
+    ['404', [404], 'RegistryError not-found: HOST has no HOST/team/app:v1 (HTTP 404).'],
+    ['429', [429], 'RegistryError rate-limited: HOST says it was asked too often (HTTP 429).'],
+    ['503', [503], 'RegistryError failed: HOST is out of order (HTTP 503).'],
+    [
+      'a redirect',
+      [307, { location: 'http://127.0.0.1:1/' }],
+      'RegistryError garbage: HOST gave no usable answer for HOST/team/app:v1: it answered HTTP 307.',
+    ],
+    [
+      'HTML',
+      [200, { 'content-type': 'text/html; charset=utf-8' }],
+      'RegistryError garbage: HOST gave no usable answer for HOST/team/app:v1: it answered with text/html instead of a manifest.',
+    ],
+    [
+      'a digest that is none',
+      [200, { 'content-type': OCI_INDEX, 'docker-content-digest': 'sha256:xyz' }],
+      'RegistryError garbage: HOST gave no usable answer for HOST/team/app:v1: it names a digest that is none: "sha256:xyz".',
+    ],
+  ])('is not to be had from %s', async (_, answer, expected) => {
+    misbehave(/manifests/, always(...answer));
+    expect(await problem(open().offeredDigest(reference()))).toBe(expected);
+  });
+
+  // What comes by GET is no manifest either if it says that it is a page.
+  it.fails('is not that of a page', async () => {
+    misbehave(/manifests/, ({ method }, response) => {
+      if (method === 'HEAD') response.writeHead(200).end();
+      else response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Please log in</html>');
+    });
+    expect(await problem(open().offeredDigest(reference()))).toMatch(/^RegistryError garbage/);
+  });
+
+  it('is asked for three times of a registry that is broken, once of others', async () => {
+    for (const [status, requests] of [
+      [500, 3],
+      [429, 1],
+      [404, 1],
+    ] as const) {
+      server.forget();
+      misbehave(/manifests/, always(status));
+      await problem(open().offeredDigest(reference()));
+      expect(server.requests).toHaveLength(requests);
+    }
+  });
+
+  it('is given after two failures in passing', async () => {
+    let count = 0;
+    server.misbehave = (_, response) => {
+      count += 1;
+      if (count === 1) response.destroy();
+      else if (count === 2) response.writeHead(503).end();
+      return count <= 2;
+    };
+    expect(await open().offeredDigest(reference())).toBe(image.digest);
+  });
+
+  it('is unreachable where nobody listens', async () => {
+    const other = await startRegistry();
+    await other.close();
+    const read = parseReference(`${other.host}/a:b`);
+    expect(read && (await problem(open().offeredDigest(read)))).toBe(
+      `RegistryError unreachable: ${other.host} refuses connections.`,
+    );
+  });
+});
+
+describe('what a platform gets', () => {
+  const config = () => ({
+    config: image.id,
+    size: image.config.length + (image.layers[0]?.bytes.length ?? 0),
+  });
+
+  it('is the image itself where there is one only', async () => {
+    const found = await open().platformImage(reference(), image.digest as Digest, ARM64);
+    expect(found).toEqual({ manifest: image.digest, ...config() });
+  });
+
+  it('is the entry of an index for it, by two requests', async () => {
+    const registry = open();
+    const found = await registry.platformImage(reference('team/app:multi'), indexDigest as Digest, AMD64);
+    expect(found).toEqual({ manifest: image.digest, ...config() });
+    expect(asked()).toEqual([
+      `GET /v2/team/app/manifests/${indexDigest}`,
+      `GET /v2/team/app/manifests/${image.digest}`,
+    ]);
+  });
+
+  it('is never another platform’s', async () => {
+    expect(
+      await problem(open().platformImage(reference('team/app:multi'), indexDigest as Digest, ARM64)),
+    ).toBe('RegistryError no-platform: HOST/team/app:multi is offered, but not for linux/arm64.');
+  });
+
+  const GARBAGE = 'RegistryError garbage: HOST gave no usable answer for HOST/team/app:v1';
+  it.each<[string, Record<string, string>, string]>([
+    ['other bytes', { 'content-type': OCI_INDEX }, '{"manifests":[]}'],
+    ['nothing', {}, ''],
+    ['HTML', { 'content-type': 'text/html' }, '<html>'],
+    ['what it calls gzip', { 'content-encoding': 'gzip' }, 'no gzip at all'],
+  ])('is not taken from %s', async (_, headers, body) => {
+    misbehave(/manifests/, always(200, headers, body));
+    expect(await problem(open().platformImage(reference(), image.digest as Digest, AMD64))).toBe(
+      `${GARBAGE}: the manifest it sent does not match the digest it was asked for.`,
+    );
+  });
+
+  it.each([
+    ['{"manifests": 5}', 'its manifest is not understood: '],
+    ['[]', 'its manifest is not understood: '],
+    ['<html>', 'its manifest is not understood: it is not JSON.'],
+    ['{"schemaVersion":1,"fsLayers":[]}', 'its manifest is not understood: '],
+  ])('is not read from %s, even if its digest is right', async (body, why) => {
+    misbehave(/manifests/, always(200, {}, body));
+    expect(await problem(open().platformImage(reference(), sha256(body), AMD64))).toContain(
+      `${GARBAGE}: ${why}`,
+    );
+  });
+
+  it('is not looked for in circles of indexes', async () => {
+    const bodies = new Map<string, string>();
+    let inner = image.digest;
+    for (let depth = 0; depth < 5; depth++) {
+      const body = JSON.stringify({ manifests: [{ digest: inner, size: 1, platform: AMD64 }] });
+      inner = sha256(body);
+      bodies.set(inner, body);
+    }
+    server.misbehave = ({ url }, response) => {
+      const body = bodies.get(url?.split('/').at(-1) ?? '');
+      if (body !== undefined) response.writeHead(200).end(body);
+      return body !== undefined;
+    };
+    const [first, second, third] = bodies.keys();
+    const registry = open();
+    expect(await problem(registry.platformImage(reference(), inner as Digest, AMD64))).toBe(
+      `${GARBAGE}: its index leads from index to index.`,
+    );
+    for (const digest of [first, second, third])
+      expect((await registry.platformImage(reference(), digest as Digest, AMD64)).manifest).toBe(
+        image.digest,
+      );
+  });
+
+  it('is no more than four mebibytes', async () => {
+    misbehave(/manifests/, (_, response) => {
+      response.writeHead(200);
+      const more = () => {
+        while (!response.destroyed && response.write('x'.repeat(65_536)));
+        response.once('drain', more);
+      };
+      more();
+    });
+    expect(await problem(open().platformImage(reference(), image.digest as Digest, AMD64))).toBe(
+      'RegistryError unreachable: HOST answered with more than 4194304 bytes.',
+    );
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('says what the registry says, cleaned and short, with the name by digest', async () => {
+    const message = `gone\u001b[31m\nfor\u202e good ${'x'.repeat(500)}`;
+    misbehave(
+      /manifests/,
+      always(404, {}, JSON.stringify({ errors: [{ code: 'MANIFEST_UNKNOWN', message }] })),
+    );
+    const said = await problem(open().platformImage(reference(), image.digest as Digest, AMD64));
+    expect(said).toMatch(
+      /^RegistryError not-found: HOST has no HOST\/team\/app@sha256:[0-9a-f]{64} \(HTTP 404: gone for good x+…\)\.$/,
+    );
+    expect(said.length).toBeLessThan(320);
+  });
+
+  it.each([
+    [{ errors: [{ code: 'DENIED' }] }, ': DENIED'],
+    [{ errors: [] }, ''],
+    [{ errors: 'x' }, ''],
+  ])('says nothing more than there is: %j', async (body, words) => {
+    misbehave(/manifests/, always(403, {}, JSON.stringify(body)));
+    const asking = open().platformImage(reference(), image.digest as Digest, AMD64);
+    expect(await problem(asking)).toContain(`(HTTP 403${words}).`);
+  });
+});
+
+describe('a registry with a token service', () => {
+  /** Wants a token, whose number is counted up; only those in `valid` are good (all, if left out). */
+  function guard(valid?: readonly string[]) {
+    let tokens = 0;
+    server.misbehave = ({ url = '', headers }, response) => {
+      const { pathname, searchParams } = new URL(url, `http://${server.host}`);
+      if (pathname === '/token') {
+        tokens += 1;
+        response.end(JSON.stringify({ token: `${searchParams.get('scope')}#${tokens}` }));
+        return true;
+      }
+      const token = headers.authorization?.replace('Bearer ', '');
+      const scope = `repository:${/^\/v2\/(.+)\/manifests/.exec(pathname)?.[1]}:pull`;
+      const isGood = token?.startsWith(`${scope}#`) && (valid?.includes(token) ?? true);
+      if (isGood) return false;
+      const challenge = `Bearer realm="http://${server.host}/token",service="s"`;
+      response.writeHead(401, { 'www-authenticate': challenge }).end();
+      return true;
+    };
+  }
+  const short = () => asked().map(each => each.replace('repository:', '').replace(/Basic .*/, 'LOGIN'));
+
+  it('is asked with one token for each repository', async () => {
+    guard();
+    const registry = open();
+    for (const name of ['team/app:v1', 'team/app:multi', 'team/other:v1'])
+      await registry.offeredDigest(reference(name));
+    expect(short()).toEqual([
+      'HEAD /v2/team/app/manifests/v1',
+      'GET /token',
+      'HEAD /v2/team/app/manifests/v1 Bearer team/app:pull#1',
+      'HEAD /v2/team/app/manifests/multi Bearer team/app:pull#1',
+      'GET /token',
+      'HEAD /v2/team/other/manifests/v1 Bearer team/other:pull#2',
+    ]);
+    const challenge = { scheme: 'bearer', realm: `http://${server.host}/token`, service: 's' };
+    expect(registry.challenges()).toEqual(new Map([[server.host, challenge]]));
+  });
+
+  it('is not even refused once if its challenge is remembered, or there is a login', async () => {
+    guard();
+    const first = open();
+    await first.offeredDigest(reference());
+    server.forget();
+    await open({ challenges: first.challenges() }).offeredDigest(reference());
+    expect(short()).toEqual(['GET /token', 'HEAD /v2/team/app/manifests/v1 Bearer team/app:pull#2']);
+    server.forget();
+    await open({ login: true }).offeredDigest(reference());
+    expect(short()).toEqual([
+      'GET /v2/',
+      'GET /token LOGIN',
+      'HEAD /v2/team/app/manifests/v1 Bearer team/app:pull#3',
+    ]);
+  });
+
+  it('is given another token when one has run out, once', async () => {
+    const valid = ['repository:team/app:pull#1'];
+    guard(valid);
+    const registry = open();
+    await registry.offeredDigest(reference());
+    valid.splice(0, 1, 'repository:team/app:pull#2');
+    server.forget();
+    expect(await registry.offeredDigest(reference())).toBe(image.digest);
+    expect(short()).toEqual([
+      'HEAD /v2/team/app/manifests/v1 Bearer team/app:pull#1',
+      'GET /token',
+      'HEAD /v2/team/app/manifests/v1 Bearer team/app:pull#2',
+    ]);
+    valid.pop();
+    server.forget();
+    expect(await problem(registry.offeredDigest(reference()))).toMatch(/^RegistryError denied/);
+    expect(short()).toHaveLength(3);
+  });
+
+  it('is sent nothing for a token service elsewhere that is not safe', async () => {
+    const evil = await startRegistry();
+    onTestFinished(() => evil.close());
+    const [, port] = evil.host.split(':');
+    misbehave(
+      /./,
+      always(401, {
+        'www-authenticate': `Bearer realm="http://0.0.0.0:${port}/token",service="s"`,
+      }),
+    );
+    expect(await problem(open({ login: true }).offeredDigest(reference()))).toBe(
+      'RegistryError garbage: HOST names a token service that is not safe to talk to.',
+    );
+    expect(evil.requests).toEqual([]);
+    expect(server.requests.map(({ authorization }) => authorization)).toEqual([undefined]);
+  });
+
+  it.each([
+    [403, '', 'RegistryError denied: HOST refuses a token for HOST (HTTP 403).'],
+    [
+      200,
+      'x'.repeat(70_000),
+      'RegistryError unreachable: The token service cannot be used: HOST answered with more than 65536 bytes.',
+    ],
+  ])('that answers %i fails', async (status, body, expected) => {
+    server.misbehave = ({ url }, response) => {
+      const challenge = `Bearer realm="http://${server.host}/token"`;
+      if (url?.startsWith('/token')) response.writeHead(status).end(body);
+      else response.writeHead(401, { 'www-authenticate': challenge }).end();
+      return true;
+    };
+    expect(await problem(open().offeredDigest(reference()))).toBe(expected);
+  });
+});
+
+describe('a proxy', () => {
+  /** A proxy that refuses everything, and what it was asked for. */
+  async function proxy() {
+    const seen: string[] = [];
+    const proxyServer = createServer((request, response) => {
+      seen.push(`${request.method} ${request.url}`);
+      response.writeHead(502).end();
+    });
+    proxyServer.on('connect', (request, socket) => {
+      seen.push(`CONNECT ${request.url}`);
+      socket.end('HTTP/1.1 502 No\r\n\r\n');
+    });
+    await new Promise<void>(resolve => proxyServer.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void proxyServer.close());
+    const url = `http://127.0.0.1:${(proxyServer.address() as AddressInfo).port}`;
+    for (const name of ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy']) vi.stubEnv(name, url);
+    return seen;
+  }
+
+  it('is used for other hosts', async () => {
+    const seen = await proxy();
+    const read = parseReference('registry.test/a:b');
+    expect(read && (await problem(open().offeredDigest(read)))).toMatch(/^RegistryError unreachable/);
+    expect(new Set(seen)).toEqual(new Set(['CONNECT registry.test:443']));
+  });
+
+  // Docker goes past the proxy to this machine itself, and a login for it may travel in clear only within it.
+  it.fails('is never used for this machine', async () => {
+    const seen = await proxy();
+    for (const name of ['NO_PROXY', 'no_proxy']) vi.stubEnv(name, '');
+    await problem(open({ login: true }).offeredDigest(reference()));
+    expect(seen).toEqual([]);
+  });
+});
+
+describe('credentials', () => {
+  it('are handed on for the engine, and read once', async () => {
+    const registry = open({ login: true });
+    const [username, password] = LOGIN.split(':');
+    expect(await registry.credentials(reference())).toEqual({ username, password });
+    expect(await registry.credentials({ ...reference(), registry: 'other.test' })).toBeUndefined();
+    expect(server.requests).toEqual([]);
+  });
+
+  it('that cannot be understood are a failure of every question', async () => {
+    const folder = tempFolder();
+    writeFileSync(join(folder, 'config.json'), '{');
+    const registry = openRegistry({
+      environment: { DOCKER_CONFIG: folder },
+      clock: handClock(),
+      insecureRegistries: [],
+      challenges: new Map(),
+      connectionsPerHost: 1,
+    });
+    onTestFinished(() => registry.close());
+    expect(await problem(registry.offeredDigest(reference()))).toMatch(/^RegistryError credentials/);
+    expect(server.requests).toEqual([]);
+  });
+});
