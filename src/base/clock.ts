@@ -10,10 +10,21 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** A longer timer of Node's overflows and fires at once (2^31 ms, about 24.8 days). */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
   sleep: async (ms, signal) => {
-    await delay(ms, undefined, signal === undefined ? {} : { signal });
+    const end = performance.now() + ms;
+    try {
+      for (let left = ms; left > 0; left = end - performance.now()) {
+        await delay(Math.min(left, LONGEST_TIMER), undefined, signal === undefined ? {} : { signal });
+      }
+    } catch (error) {
+      throw signal?.aborted ? signal.reason : error;
+    }
+    signal?.throwIfAborted();
   },
 };

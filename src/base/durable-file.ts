@@ -4,7 +4,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemCode } from './failure.ts';
 
-const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR, O_WRONLY } = constants;
+const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = constants;
 const OWNER_ONLY = 0o600;
 
 /**
@@ -42,7 +42,8 @@ export async function appendDurably(path: string, line: string): Promise<void> {
  */
 export async function readOwnFile(path: string, limit = 4 * 1024 * 1024): Promise<string | undefined> {
   try {
-    return await withFile(path, O_RDONLY | O_NOFOLLOW, async file => {
+    // Not blocking: opening a pipe would wait for somebody to write into it.
+    return await withFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, async file => {
       const stats = await file.stat();
       if (!stats.isFile()) throw new Error(`${path} is not a regular file`);
       const length = Math.min(stats.size, limit);

@@ -66,36 +66,73 @@ export function openHttpClient(options: HttpOptions): HttpClient {
       ...(key === undefined ? {} : { key }),
     },
   };
-  const dispatcher = options.proxy ? new EnvHttpProxyAgent(settings) : new Agent(settings);
+  const direct = new Agent(settings);
+  // Replaced after a timeout: a proxy that falls silent would else be asked again and again for what nobody awaits.
+  let proxied = options.proxy ? new EnvHttpProxyAgent(settings) : direct;
   return {
-    send: wanted => send(dispatcher, wanted),
-    close: () => dispatcher.destroy(),
+    send: async wanted => {
+      // What is said to this machine stays on it, whatever the environment says.
+      if (proxied === direct || isLoopback(wanted.url.hostname)) return send(direct, wanted);
+      try {
+        return await send(proxied, wanted);
+      } catch (error) {
+        if (error instanceof HttpFault && error.code === 'timeout') {
+          void proxied.destroy();
+          proxied = new EnvHttpProxyAgent(settings);
+        }
+        throw error;
+      }
+    },
+    close: async () => {
+      await Promise.all([direct.destroy(), proxied.destroy()]);
+    },
   };
+}
+
+/** Hosts that speak for this machine alone. */
+export function isLoopback(hostname: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|::1)$/.test(hostname);
 }
 
 async function send(dispatcher: Dispatcher, wanted: HttpRequest): Promise<HttpAnswer> {
   const deadline = AbortSignal.timeout(wanted.timeout);
   const signal = wanted.signal === undefined ? deadline : AbortSignal.any([deadline, wanted.signal]);
   try {
-    const answer = await request(wanted.url, {
-      dispatcher,
-      method: wanted.method,
-      signal,
-      ...(wanted.headers === undefined ? {} : { headers: wanted.headers }),
-      ...(wanted.body === undefined ? {} : { body: wanted.body }),
-    });
-    const body = await readBody(answer.body, wanted);
-    return {
-      status: answer.statusCode,
-      header: name => {
-        const value = answer.headers[name];
-        return Array.isArray(value) ? value.join(', ') : value;
-      },
-      body,
-    };
+    return await Promise.race([exchange(dispatcher, wanted, signal), aborted(signal)]);
   } catch (error) {
     throw toFault(error, wanted, deadline);
   }
+}
+
+/** The client heeds a signal only once a request is on its way; waiting for a connection must end in time too. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+async function exchange(
+  dispatcher: Dispatcher,
+  wanted: HttpRequest,
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
+  const answer = await request(wanted.url, {
+    dispatcher,
+    method: wanted.method,
+    signal,
+    ...(wanted.headers === undefined ? {} : { headers: wanted.headers }),
+    ...(wanted.body === undefined ? {} : { body: wanted.body }),
+  });
+  const body = await readBody(answer.body, wanted);
+  return {
+    status: answer.statusCode,
+    header: name => {
+      const value = answer.headers[name];
+      return Array.isArray(value) ? value.join(', ') : value;
+    },
+    body,
+  };
 }
 
 async function readBody(stream: Dispatcher.ResponseData['body'], wanted: HttpRequest): Promise<Buffer> {
@@ -158,7 +195,7 @@ const FAULTS: readonly {
     say: (host, code) => `The TLS certificate of ${host} is not to be trusted (${code}).`,
   },
   {
-    when: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_RES_CONTENT_LENGTH_MISMATCH|HPE_.*|UND_ERR_.*)$/,
+    when: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|HPE_.*|UND_ERR_.*)$/,
     code: 'reset',
     retryable: true,
     say: (host, code) => `${host} broke off the answer (${code}).`,

@@ -20,6 +20,8 @@ export interface FolderRules {
  */
 export async function prepareOwnFolder(path: string, rules: FolderRules): Promise<void> {
   try {
+    const found = await lstat(path).catch(() => undefined);
+    if (found?.isDirectory() === false) throw notAFolder(path, rules);
     await mkdir(path, { recursive: true, mode: rules.private ? 0o700 : 0o755 });
     await checkFolder(path, rules);
     await access(path, constants.W_OK | constants.X_OK);

@@ -7,6 +7,8 @@ declare module 'pino-roll' {
     /** The path of the file that is written now. */
     readonly file: string;
     write(text: string): boolean;
+    /** Goes on in another file. */
+    reopen(file: string): void;
     flushSync(): void;
     end(): void;
   }

@@ -1,6 +1,7 @@
-import { lstatSync, readlinkSync, renameSync, symlinkSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, lstatSync, readlinkSync, renameSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import roll from 'pino-roll';
+import roll, { type RollingStream } from 'pino-roll';
 import { Failure, systemCode } from '../base/failure.ts';
 
 /** The log cannot be written where it should be. */
@@ -10,7 +11,7 @@ export interface RollingFileOptions {
   readonly folder: string;
   /** Bytes after which a new file is begun. */
   readonly size: number;
-  /** How many files are kept. */
+  /** How many files are kept, the one that is written included; at least 2. */
   readonly keep: number;
   /** Called at most once if writing begins to fail, say on a full disk. */
   readonly onTrouble: (code: string) => void;
@@ -21,42 +22,25 @@ export interface RollingFile {
   close(): void;
 }
 
-/** What people tail: a link to the file that is being written. */
+/** What people tail: a link to the newest file. */
 const LINK = 'update.log';
 
 /** Writes lines to `update.<n>.log`, a new one whenever the last is full, with `update.log` always at the newest. */
-export async function openRollingFile({
-  folder,
-  size,
-  keep,
-  onTrouble,
-}: RollingFileOptions): Promise<RollingFile> {
-  const link = join(folder, LINK);
-  checkLink(link);
-  const stream = await roll({
-    file: join(folder, 'update'),
-    extension: '.log',
-    size: `${size}b`,
-    limit: { count: keep, removeOtherLogFiles: true },
-    sync: true,
-  });
-  let trouble = false;
+export async function openRollingFile(options: RollingFileOptions): Promise<RollingFile> {
+  const link = join(options.folder, LINK);
+  const stream = await openStream(options, link);
+  let isTroubled = false;
   stream.on('error', error => {
-    if (!trouble) onTrouble(systemCode(error) ?? 'unknown error');
-    trouble = true;
+    if (!isTroubled) options.onTrouble(systemCode(error) ?? 'unknown error');
+    isTroubled = true;
   });
-  let linked = '';
-  const follow = () => {
-    // pino-roll begins a new file by itself; where it is now is only to be seen from the stream.
-    const current = basename(stream.file);
-    if (current !== linked) pointLink(link, current);
-    linked = current;
-  };
-  follow();
+  pointForward(link, basename(stream.file));
   return {
     write: line => {
+      followOthers(stream, link, options.folder);
       stream.write(`${line}\n`);
-      follow();
+      // pino-roll goes on to the next file by itself; the link follows with the first line there.
+      pointForward(link, basename(stream.file));
     },
     close: () => {
       stream.flushSync();
@@ -65,23 +49,58 @@ export async function openRollingFile({
   };
 }
 
-function checkLink(link: string): void {
-  const stats = lstatSync(link, { throwIfNoEntry: false });
-  if (stats === undefined || stats.isSymbolicLink()) return;
-  throw new LogError(
-    'in-the-way',
-    `${link} is in the way: it should be a link of ours to the newest log file.`,
-    {
-      hint: 'Move it away.',
-    },
-  );
+async function openStream({ folder, size, keep }: RollingFileOptions, link: string): Promise<RollingStream> {
+  const found = lstatSync(link, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isSymbolicLink()) {
+    throw new LogError(
+      'in-the-way',
+      `${link} is in the way: it should be a link of ours to the newest log file.`,
+      {
+        hint: 'Move it away.',
+      },
+    );
+  }
+  try {
+    return await roll({
+      file: join(folder, 'update'),
+      extension: '.log',
+      size: `${size}b`,
+      limit: { count: keep, removeOtherLogFiles: true },
+      sync: true,
+    });
+  } catch (error) {
+    throw new LogError(
+      'not-writable',
+      `The newest log file in ${folder} cannot be written (${systemCode(error) ?? 'unknown error'}).`,
+      {
+        hint: 'It must belong to the user that runs refreshd; remove or hand over what another user wrote there.',
+        cause: error,
+      },
+    );
+  }
 }
 
-/** Replaced in one go, so that `tail -F` never finds it missing. */
-function pointLink(link: string, target: string): void {
-  const stats = lstatSync(link, { throwIfNoEntry: false });
-  if (stats !== undefined && readlinkSync(link) === target) return;
-  const temporary = `${link}.${process.pid}.tmp`;
+/** Another process may have gone on to a newer file meanwhile; lines belong where people look. */
+function followOthers(stream: RollingStream, link: string, folder: string): void {
+  const newest = targetOf(link);
+  if (newest !== undefined && numberOf(newest) > numberOf(basename(stream.file)))
+    stream.reopen(join(folder, newest));
+}
+
+/** Replaced in one go, so that `tail -F` never finds it missing; and never back to an older file. */
+function pointForward(link: string, target: string): void {
+  const before = targetOf(link);
+  if (before !== undefined && numberOf(before) >= numberOf(target)) return;
+  const temporary = `${link}.${randomBytes(6).toString('hex')}.tmp`;
   symlinkSync(target, temporary);
   renameSync(temporary, link);
+}
+
+function targetOf(link: string): string | undefined {
+  // A link that leads nowhere counts as none: what it named was removed by hand.
+  return existsSync(link) ? readlinkSync(link) : undefined;
+}
+
+function numberOf(name: string): number {
+  return Number(/\.(\d+)\.log$/.exec(name)?.[1] ?? 0);
 }

@@ -23,6 +23,10 @@ function read<T>(expected: string, reader: (text: string) => T | undefined) {
   });
 }
 
+const deadlineShape = read('a duration from 1m to 7d', text => {
+  const milliseconds = parseDuration(text) ?? 0;
+  return milliseconds >= 60_000 && milliseconds <= 7 * 86_400_000 ? milliseconds : undefined;
+}).prefault('2h');
 const duration = (initial: string) =>
   read('a duration such as 30s, 5m, 2h or 7d', parseDuration).prefault(initial);
 const oneOf = <T extends string>(first: T, ...others: T[]) =>
@@ -66,12 +70,12 @@ const settingsShape = z.object({
   REFRESHD_HEALTH_TIMEOUT: duration('2m'),
   REFRESHD_STABLE_FOR: duration('30s'),
   REFRESHD_STOP_TIMEOUT: stopShape,
-  REFRESHD_RUN_DEADLINE: duration('2h'),
+  REFRESHD_RUN_DEADLINE: deadlineShape,
   REFRESHD_CONCURRENCY: whole(1, 64, 4),
   REFRESHD_LOG_LEVEL: oneOf('info', 'debug', 'warn', 'error'),
   REFRESHD_LOG_FORMAT: oneOf('text', 'json'),
   REFRESHD_LOG_SIZE: sizeShape,
-  REFRESHD_LOG_KEEP: whole(1, 1000, 10),
+  REFRESHD_LOG_KEEP: whole(2, 1000, 10),
 });
 
 /** The settings of a home, read and checked. Times in milliseconds, the stop timeout in seconds, sizes in bytes. */

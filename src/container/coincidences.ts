@@ -15,12 +15,17 @@ export function coincidences(spec: Spec, image: Config): UserSet {
     else if (KEYED.has(field)) addKeys(found, field, value, image);
     else if (field === 'Healthcheck') addFields(found, value, image);
     else if (field === 'Env') addEnv(found, value, image);
-    else if (isDeepStrictEqual(value, image[field])) found.add(field);
+    else if (isDeepStrictEqual(value, image[field] ?? emptyLike(value))) found.add(field);
   }
   return found;
 }
 
 const KEYED = new Set(['Labels', 'Volumes']);
+
+/** An image without entrypoint or command says null where the user says an empty list. */
+function emptyLike(value: unknown): unknown {
+  return Array.isArray(value) ? [] : undefined;
+}
 
 /** A published port is exposed in any case, so it needs no note. */
 function withoutBound(exposed: unknown, spec: Spec): object {

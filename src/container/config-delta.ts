@@ -20,6 +20,12 @@ const NOT_GENERIC = new Set([
   ...['Healthcheck', 'OnBuild', 'ArgsEscaped'],
 ]);
 
+/** Fields that the engine takes from no image, although one made by `docker commit` has them. */
+const NEVER_INHERITED = new Set([
+  ...['StopTimeout', 'Tty', 'OpenStdin', 'StdinOnce', 'AttachStdin', 'AttachStdout', 'AttachStderr'],
+  ...['NetworkDisabled', 'MacAddress'],
+]);
+
 /** Labels that compose writes and reads; they stay even where an image happens to bring the same. */
 const COMPOSE_PREFIX = 'com.docker.compose.';
 /** The label by which compose knows which image a container was made from; set anew for the new one. */
@@ -36,7 +42,8 @@ export function configDelta(config: Config, image: Config, context: DeltaContext
   const delta: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(config)) {
     if (NOT_GENERIC.has(key) || isUnset(value)) continue;
-    if (!isDeepStrictEqual(value, image[key]) || context.userSet.has(key)) delta[key] = value;
+    if (NEVER_INHERITED.has(key) || !isDeepStrictEqual(value, image[key]) || context.userSet.has(key))
+      delta[key] = value;
   }
   const labels = labelDelta(config, image, context.userSet);
   const exposed = {
@@ -105,8 +112,10 @@ function healthcheckDelta(
 ): Record<string, unknown> | undefined {
   const own = config.Healthcheck;
   if (own === null || own === undefined) return undefined;
-  if (own.Test?.[0] === 'NONE') return { Test: ['NONE'] };
   const inherited = image.Healthcheck ?? {};
+  const isOff =
+    own.Test?.[0] === 'NONE' && (inherited.Test?.[0] !== 'NONE' || userSet.has('Healthcheck.Test'));
+  if (isOff) return { Test: ['NONE'] };
   const fields = Object.entries(own).filter(
     ([key, value]) =>
       !isUnset(value) &&

@@ -21,7 +21,8 @@ export function envDelta(
 /** The image's entries that remain beside the user's own. */
 export function inheritedEnv(own: readonly string[], image: readonly string[]): readonly string[] {
   const keys = new Set(own.map(keyOf));
-  return image.filter(entry => !keys.has(keyOf(entry)));
+  // Once an entry is taken its key is known, so of a variable that the image names twice the first one counts.
+  return image.filter(entry => !keys.has(keyOf(entry)) && keys.add(keyOf(entry)));
 }
 
 /** A user's entry may be `KEY` alone: it unsets the variable. */

@@ -47,22 +47,24 @@ function readUrl(text: string): string | undefined {
   return /^https?:$/.test(protocol) && username === '' && password === '' ? text : undefined;
 }
 
-const RULES: Readonly<Record<string, Rule>> = {
-  'refreshd.enable': { wish: 'enable', read: readFlag, expected: 'true or false' },
-  'refreshd.health.path': { wish: 'healthPath', read: readPath, expected: 'a path such as /health' },
-  'refreshd.health.port': { wish: 'healthPort', read: readPort, expected: 'a port from 1 to 65535' },
-  'refreshd.health.url': {
-    wish: 'healthUrl',
-    read: readUrl,
-    expected: 'an http or https address without credentials',
-  },
-  'refreshd.health.timeout': {
-    wish: 'healthTimeout',
-    read: parseDuration,
-    expected: 'a duration such as 90s',
-  },
-  'refreshd.stable-for': { wish: 'stableFor', read: parseDuration, expected: 'a duration such as 30s' },
-};
+const RULES: ReadonlyMap<string, Rule> = new Map(
+  Object.entries({
+    'refreshd.enable': { wish: 'enable', read: readFlag, expected: 'true or false' },
+    'refreshd.health.path': { wish: 'healthPath', read: readPath, expected: 'a path such as /health' },
+    'refreshd.health.port': { wish: 'healthPort', read: readPort, expected: 'a port from 1 to 65535' },
+    'refreshd.health.url': {
+      wish: 'healthUrl',
+      read: readUrl,
+      expected: 'an http or https address without credentials',
+    },
+    'refreshd.health.timeout': {
+      wish: 'healthTimeout',
+      read: parseDuration,
+      expected: 'a duration such as 90s',
+    },
+    'refreshd.stable-for': { wish: 'stableFor', read: parseDuration, expected: 'a duration such as 30s' },
+  }),
+);
 
 /** Labels of other updaters that say whether a container is watched; ours goes first. */
 const FOREIGN_ENABLE = ['com.centurylinklabs.watchtower.enable', 'wud.watch', 'dd.watch'];
@@ -79,7 +81,7 @@ export function readLabels(labels: Readonly<Record<string, string>>): ReadLabels
     if (flag !== undefined && wishes['enable'] === undefined) wishes['enable'] = flag;
   }
   for (const [key, text] of Object.entries(labels)) {
-    const rule = RULES[key];
+    const rule = RULES.get(key);
     if (rule === undefined) continue;
     const value = rule.read(text);
     if (value === undefined)

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { HostConfig, MountPoint } from './inspected.ts';
 
 /** Binds and mounts as they are sent to the engine, with every volume named. */
@@ -11,16 +12,22 @@ export interface CarriedMounts {
  * came from `--volumes-from` as mounts of its own. A naive copy would give the new container empty volumes.
  */
 export function carryMounts(host: HostConfig, points: readonly MountPoint[]): CarriedMounts {
-  const pointAt = new Map(points.map(point => [point.Destination, point]));
+  const pointAt = new Map(points.map(point => [cleanPath(point.Destination), point]));
   const binds = (host.Binds ?? []).map(bind => namedBind(bind, pointAt));
   const mounts = (host.Mounts ?? []).map(mount => namedMount(mount, pointAt));
 
-  const covered = new Set([
+  const targets = [
     ...(host.Binds ?? []).map(bindTarget),
-    ...(host.Mounts ?? []).map(mount => mount.Target),
-  ]);
-  const uncovered = points.filter(point => !covered.has(point.Destination)).flatMap(explicitMount);
+    ...(host.Mounts ?? []).map(({ Target }) => Target ?? ''),
+  ];
+  const covered = new Set(targets.map(cleanPath));
+  const uncovered = points.filter(point => !covered.has(cleanPath(point.Destination))).flatMap(explicitMount);
   return { binds, mounts: [...mounts, ...uncovered] };
+}
+
+/** People write `/data/`, the engine says `/data`. */
+function cleanPath(path: string): string {
+  return posix.join('/', path).replace(/(?<=.)\/$/, '');
 }
 
 /** The path inside the container: the first part of a bind that has one part, else the second. */
@@ -30,7 +37,7 @@ function bindTarget(bind: string): string {
 }
 
 function namedBind(bind: string, pointAt: ReadonlyMap<string, MountPoint>): string {
-  const name = pointAt.get(bind)?.Name;
+  const name = pointAt.get(cleanPath(bind))?.Name;
   return bind.includes(':') || !name ? bind : `${name}:${bind}`;
 }
 
@@ -38,7 +45,7 @@ function namedMount(
   mount: NonNullable<HostConfig['Mounts']>[number],
   pointAt: ReadonlyMap<string, MountPoint>,
 ): Record<string, unknown> {
-  const name = pointAt.get(mount.Target ?? '')?.Name;
+  const name = pointAt.get(cleanPath(mount.Target ?? ''))?.Name;
   return mount.Type === 'volume' && !mount.Source && name ? { ...mount, Source: name } : mount;
 }
 

@@ -30,22 +30,29 @@ export async function keep({ children, clock, signals }: KeepOptions): Promise<n
   let tick: Tick = first;
   for (;;) {
     const event = await waitUntil(tick.runAt, clock, signals);
-    if (event === 'stop') {
+    if (event === 'reload') {
+      const reloaded = await children.tick('reload');
+      if (typeof reloaded !== 'number') tick = reloaded;
+    } else if (event === 'due') {
+      const exit = await runChild(['run', '--scheduled'], tick.deadline, { children, clock, signals });
+      // A run that was told to leave with the daemon is not through: it is made up for at the next start.
+      if (!signals.stop.aborted) tick = (await nextTick(exit, { children, clock, signals })) ?? tick;
+    }
+    if (signals.stop.aborted) {
       await children.tick('stop');
       return 0;
     }
-    if (event === 'reload') {
-      tick = orAsBefore(await children.tick('reload'), tick);
-      continue;
-    }
-    const exit = await runChild(['run', '--scheduled'], tick.deadline, { children, clock, signals });
-    const next = await children.tick(DID_NOT_RUN.has(exit) ? 'repeat' : 'completed');
-    tick = orAsBefore(next, { ...tick, runAt: clock.now() + TICK_AGAIN });
   }
 }
 
-function orAsBefore(answer: Tick | number, before: Tick): Tick {
-  return typeof answer === 'number' ? before : answer;
+/** When to run again; asked until there is an answer, undefined if the daemon is told to stop meanwhile. */
+async function nextTick(exit: number, { children, clock, signals }: KeepOptions): Promise<Tick | undefined> {
+  while (!signals.stop.aborted) {
+    const tick = await children.tick(DID_NOT_RUN.has(exit) ? 'repeat' : 'completed');
+    if (typeof tick !== 'number') return tick;
+    await clock.sleep(TICK_AGAIN, signals.stop).catch(() => undefined);
+  }
+  return undefined;
 }
 
 /** Waits for a moment on the wall clock, which may jump, in stretches short enough to notice. */

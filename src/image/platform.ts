@@ -6,34 +6,41 @@ export interface Platform {
 }
 
 /** What kernels and engines call an architecture, in Go's words. */
-const ARCHITECTURES: Readonly<Record<string, Omit<Platform, 'os'>>> = {
-  x86_64: { architecture: 'amd64' },
-  'x86-64': { architecture: 'amd64' },
-  i386: { architecture: '386' },
-  i686: { architecture: '386' },
-  aarch64: { architecture: 'arm64' },
-  armhf: { architecture: 'arm', variant: 'v7' },
-  armv7l: { architecture: 'arm', variant: 'v7' },
-  armel: { architecture: 'arm', variant: 'v6' },
-  armv6l: { architecture: 'arm', variant: 'v6' },
-};
+const ARCHITECTURES: ReadonlyMap<string, Omit<Platform, 'os'>> = new Map(
+  Object.entries({
+    x86_64: { architecture: 'amd64' },
+    'x86-64': { architecture: 'amd64' },
+    i386: { architecture: '386' },
+    i686: { architecture: '386' },
+    aarch64: { architecture: 'arm64' },
+    armhf: { architecture: 'arm', variant: 'v7' },
+    armv7l: { architecture: 'arm', variant: 'v7' },
+    armel: { architecture: 'arm', variant: 'v6' },
+    armv6l: { architecture: 'arm', variant: 'v6' },
+  }),
+);
 
 /** The variant that is meant where none is written. */
-const DEFAULT_VARIANT: Readonly<Record<string, string>> = { amd64: 'v1', arm64: 'v8', arm: 'v7' };
+const DEFAULT_VARIANT: ReadonlyMap<string, string> = new Map([
+  ['amd64', 'v1'],
+  ['arm64', 'v8'],
+  ['arm', 'v7'],
+]);
 
 /** The same platform in one spelling: kernel names (`x86_64`) become Go's, defaults are filled in. */
 export function normalPlatform(platform: Platform): Platform & { readonly variant: string } {
   const written = platform.architecture.toLowerCase();
-  const known = ARCHITECTURES[written];
+  const known = ARCHITECTURES.get(written);
   const architecture = known?.architecture ?? written;
-  const variant = platform.variant || known?.variant || DEFAULT_VARIANT[architecture] || '';
+  const variant =
+    platform.variant?.replace(/^(?=\d)/, 'v') || known?.variant || DEFAULT_VARIANT.get(architecture) || '';
   return { os: platform.os.toLowerCase(), architecture, variant };
 }
 
 /** `linux/arm/v7`; a default variant is left out, as `docker pull --platform` takes it. */
 export function formatPlatform(platform: Platform): string {
   const { os, architecture, variant } = normalPlatform(platform);
-  return variant === '' || variant === DEFAULT_VARIANT[architecture]
+  return variant === '' || variant === DEFAULT_VARIANT.get(architecture)
     ? `${os}/${architecture}`
     : `${os}/${architecture}/${variant}`;
 }

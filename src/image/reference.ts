@@ -46,7 +46,7 @@ function isWellFormed({ registry, path, tag }: Reference): boolean {
 }
 
 function canonicalHost(host: string): string {
-  return host === 'index.docker.io' || host === 'registry-1.docker.io' ? DOCKER_HUB : host;
+  return host === 'index.docker.io' ? DOCKER_HUB : host;
 }
 
 function splitTag(text: string): { path: string; tag: string | undefined } {

@@ -26,6 +26,7 @@ const memberShape = z.object({
   restart: restartPolicyShape,
   running: z.boolean(),
   wasHealthy: z.boolean(),
+  ports: z.array(z.string()),
   probePort: z.number().int().optional(),
   stopGrace: z.number().nonnegative(),
 });

@@ -102,7 +102,7 @@ function whatBroke(
   if (state.Health?.Status === 'unhealthy' && demand.mustBeHealthy) {
     return { reason: `its HEALTHCHECK says unhealthy${lastOutput(container)}`, blame: 'image' };
   }
-  const lost = lostPort(container);
+  const lost = lostPort(container, demand.ports);
   if (lost !== undefined)
     return { reason: `port ${lost} was not published by the engine`, blame: 'environment' };
   return undefined;
@@ -163,11 +163,9 @@ function timeLimit(demand: HealthDemand, container: InspectedContainer): number 
 }
 
 /** A published port can silently vanish: start succeeds, and nothing listens. */
-function lostPort(container: InspectedContainer): string | undefined {
+function lostPort(container: InspectedContainer, wanted: readonly string[]): string | undefined {
   const published = container.NetworkSettings.Ports ?? {};
-  return Object.entries(container.HostConfig.PortBindings ?? {}).find(
-    ([port, wanted]) => (wanted?.length ?? 0) > 0 && (published[port]?.length ?? 0) === 0,
-  )?.[0];
+  return wanted.find(port => (published[port]?.length ?? 0) === 0);
 }
 
 function exitOf({ State: state }: InspectedContainer): string {

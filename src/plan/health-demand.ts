@@ -12,6 +12,8 @@ export interface HealthDemand {
   readonly timeout: number;
   /** How long it must then stay so. */
   readonly stableFor: number;
+  /** The container ports that must be published, as in `8080/tcp`. */
+  readonly ports: readonly string[];
   /** The image id it must run. */
   readonly image: string;
   /** False for a container that was not healthy before: going back to it, running is all that can be asked. */

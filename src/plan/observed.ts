@@ -18,6 +18,8 @@ export interface ObservedMember {
   readonly nameHolder: string | undefined;
   /** The image id that the member's reference points at on the host. */
   readonly taggedImage: string | undefined;
+  /** Whether the image that the predecessor runs is still on the host. */
+  readonly oldImageIsHere: boolean;
   /** The id of the image to be taken, if it is on the host. */
   readonly newImage: string | undefined;
   /** Whether a container of nobody in this rollout runs the new image. */

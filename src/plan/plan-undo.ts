@@ -17,8 +17,8 @@ export function planUndo(rollout: Rollout, observed: ObservedRollout, prove: boo
   return [
     ...followersFirst.flatMap(({ member, found }) => stopSuccessor(member, found)),
     ...followersFirst.flatMap(({ member, found }) => freeName(rollout, member, found)),
-    ...seen.flatMap(({ member, found }) => putTagBack(member, found)),
     ...seen.flatMap(({ member, found }) => restorePredecessor(member, found)),
+    ...seen.flatMap(({ member, found }) => putTagBack(member, found)),
     ...seen.flatMap(({ member, found }) => verifyPredecessor(member, found, prove)),
     ...followersFirst.flatMap(({ member, found }) => removeSuccessor(member, found)),
     ...seen.flatMap(({ member, found }) => removeNewImage(member, found)),
@@ -51,14 +51,18 @@ function freeName(rollout: Rollout, member: Member, { successor }: ObservedMembe
   ];
 }
 
-/** Only where the tag still points at what we pulled: if somebody moved it since, that is their wish. */
+/**
+ * Only where the tag still points at what we pulled (if somebody moved it since, that is their wish), nobody else
+ * runs that, and there is something to point it back at.
+ */
 function putTagBack(member: Member, found: ObservedMember): Step[] {
   const reference = parseReference(member.reference);
   const isOurs =
     found.newImage !== undefined &&
     found.taggedImage === found.newImage &&
     found.newImage !== member.fromImage;
-  if (!isOurs || reference === undefined || found.newImageUsedElsewhere) return [];
+  const isKept = !found.oldImageIsHere || found.newImageUsedElsewhere;
+  if (!isOurs || reference === undefined || isKept) return [];
   return [
     {
       kind: 'tag',

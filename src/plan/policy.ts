@@ -40,7 +40,7 @@ export function probeFor(wishes: LabelWishes, foundPort: number | undefined): Pr
 export function healthDemand(
   policy: Policy,
   wishes: LabelWishes,
-  of: { readonly image: string; readonly probe: Probe | undefined; readonly mustBeHealthy: boolean },
+  of: Pick<HealthDemand, 'image' | 'probe' | 'ports' | 'mustBeHealthy'>,
 ): HealthDemand {
   return {
     ...of,

@@ -23,12 +23,17 @@ export function rebuildRollout(orphans: readonly [Orphan, ...Orphan[]]): {
   const [{ label }] = orphans;
   const isCommitted = orphans.every(orphan => {
     const final = policyOf(orphan.label);
-    return !orphan.hasPredecessor || (final.Name !== 'no' && samePolicy(orphan.restart, final));
+    return !orphan.hasPredecessor || (!isNever(final) && samePolicy(orphan.restart, final));
   });
   return {
     rollout: { id: label.id, home: label.home, members: orphans.map(orphan => memberOf(orphan.label)) },
     phase: isCommitted ? 'committed' : 'undoing',
   };
+}
+
+/** The engine writes a policy that was never given as an empty one. */
+function isNever({ Name }: RestartPolicy): boolean {
+  return Name === 'no' || Name === '';
 }
 
 function memberOf(label: RolloutLabel): Member {
@@ -44,6 +49,7 @@ function memberOf(label: RolloutLabel): Member {
     restart: policyOf(label),
     running: label.running,
     wasHealthy: false,
+    ports: [],
     probePort: undefined,
     stopGrace: 10,
   };

@@ -42,6 +42,8 @@ export interface Member {
   readonly running: boolean;
   /** Whether it was healthy before; one that was not may be cured, and if it is not nobody is blamed. */
   readonly wasHealthy: boolean;
+  /** The ports that the engine had published for it: the new one must get them too. */
+  readonly ports: readonly string[];
   /** The container port on which `/health` was found to answer, where no label names one. */
   readonly probePort: number | undefined;
   /** How long it gets to stop, in seconds. */

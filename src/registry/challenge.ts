@@ -4,9 +4,9 @@ export type Challenge =
   | { readonly scheme: 'basic' }
   | { readonly scheme: 'bearer'; readonly realm: string; readonly service: string | undefined };
 
-/** One auth scheme with its parameters, or the start of the next; parameters may be quoted. */
+/** A parameter, quoted or not; or a scheme, with the token that some schemes have instead of parameters (token68). */
 const PART =
-  /\s*,?\s*(?:([!#$%&'*+.^_`|~\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))|([!#$%&'*+.^_`|~\w-]+)(?=\s|,|$))/gy;
+  /\s*,?\s*(?:([!#$%&'*+.^_`|~\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))|([!#$%&'*+.^_`|~\w-]+)(?:\s+[\w.~+/-]+=*(?=\s*(?:,|$)))?(?=\s|,|$))/gy;
 
 /**
  * Reads a `WWW-Authenticate` header, which may hold several challenges; bearer is preferred, as Docker does.

@@ -38,25 +38,41 @@ function runHelper(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<{ output: string; exit: number | null }> {
   return new Promise((resolve, reject) => {
+    // A group of its own, so that a helper that hangs in a child of its own is ended with it.
     const child = spawn(program, ['get'], {
       stdio: ['pipe', 'pipe', 'ignore'],
       env: environment,
-      timeout: PATIENCE,
-      killSignal: 'SIGKILL',
+      detached: true,
     });
     let output = '';
+    const giveUp = (why: string, cause?: unknown) => {
+      clearTimeout(timer);
+      endGroup(child.pid);
+      child.stdout.destroy();
+      reject(failed(program, why, cause));
+    };
+    const timer = setTimeout(() => giveUp(`it gave no answer within ${PATIENCE / 1000} s`), PATIENCE);
     child.stdout.on('data', chunk => {
       output += chunk;
-      if (output.length > LARGEST_ANSWER) child.kill('SIGKILL');
+      if (output.length > LARGEST_ANSWER) giveUp('its answer is far too long');
     });
-    child.on('error', error => reject(failed(program, 'it cannot be started', error)));
-    child.on('close', (exit, signal) => {
-      if (signal === null) resolve({ output, exit });
-      else reject(failed(program, `it gave no answer within ${PATIENCE / 1000} s`));
+    child.on('error', error => giveUp('it cannot be started', error));
+    child.on('close', exit => {
+      clearTimeout(timer);
+      resolve({ output, exit });
     });
     child.stdin.on('error', () => undefined);
     child.stdin.end(server);
   });
+}
+
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 function failed(program: string, why: string, cause?: unknown): RegistryError {

@@ -1,15 +1,6 @@
 import { BlockList, isIP } from 'node:net';
+import { isLoopback } from '../base/http.ts';
 import { DOCKER_HUB } from '../image/reference.ts';
-
-/** Hosts that speak for this machine alone; without TLS nothing leaves it. */
-export function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    /^127\.\d+\.\d+\.\d+$/.test(hostname) ||
-    hostname === '[::1]' ||
-    hostname === '::1'
-  );
-}
 
 /** Where a registry's API is found. Docker Hub's is not where its name says. */
 export function apiHost(registry: string): string {

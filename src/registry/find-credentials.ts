@@ -25,8 +25,9 @@ export async function findCredentials(
 }
 
 function fromFile(config: DockerConfig, registry: string): Credentials | undefined {
-  const entries = Object.entries(config.auths ?? {});
-  const [, entry] = entries.find(([key]) => hostOf(key) === registry) ?? [];
+  const auths = new Map(Object.entries(config.auths ?? {}));
+  const alike = [...auths.keys()].find(key => hostOf(key) === registry);
+  const entry = auths.get(registry) ?? auths.get(alike ?? '');
   if (entry === undefined) return undefined;
   if (entry.identitytoken) return { identityToken: entry.identitytoken };
   if (entry.username && entry.password) return { username: entry.username, password: entry.password };

@@ -111,7 +111,11 @@ export function openRegistry(options: RegistryOptions): Registry {
       checkType(answer, reference);
       const said = answer.header('docker-content-digest');
       // The header is a SHOULD of the distribution spec; without it only the bytes can tell.
-      if (said === undefined) return digestOf((await send('GET', reference, name)).body);
+      if (said === undefined) {
+        const whole = await send('GET', reference, name);
+        checkType(whole, reference);
+        return digestOf(whole.body);
+      }
       const digest = parseDigest(said.trim());
       if (digest === undefined)
         throw garbage(reference, `it names a digest that is none: "${cleanText(said, 80)}"`);

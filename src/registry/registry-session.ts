@@ -1,7 +1,6 @@
-import type { HttpAnswer, HttpClient } from '../base/http.ts';
+import { type HttpAnswer, type HttpClient, isLoopback } from '../base/http.ts';
 import { type Challenge, parseChallenge } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
-import { isLoopback } from './endpoint.ts';
 import { RegistryError } from './registry-error.ts';
 import type { RegistryTransport } from './registry-transport.ts';
 import { basicAuth, fetchToken } from './token.ts';

@@ -1,8 +1,7 @@
-import { type HttpClient, HttpFault } from '../base/http.ts';
+import { type HttpClient, HttpFault, isLoopback } from '../base/http.ts';
 import { shapeOfJson, z } from '../base/shape.ts';
 import type { Challenge } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
-import { isLoopback } from './endpoint.ts';
 import { RegistryError } from './registry-error.ts';
 
 const tokenShape = z

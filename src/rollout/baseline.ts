@@ -1,5 +1,6 @@
 import type { InspectedContainer } from '../container/inspected.ts';
 import type { LabelWishes } from '../container/labels.ts';
+import { publishedPorts } from '../container/published-ports.ts';
 import { DEFAULT_HEALTH_PATH, probeFor } from '../plan/policy.ts';
 import { askProbe } from './probe.ts';
 import type { RolloutTools } from './tools.ts';
@@ -26,15 +27,10 @@ export async function takeBaseline(
   const labelled = probeFor(wishes, undefined);
   if (labelled !== undefined)
     return { wasHealthy: runsWell && (await ask(labelled)).ok, probePort: undefined };
-  for (const port of publishedPorts(container)) {
+  for (const published of publishedPorts(container).filter(each => each.endsWith('/tcp'))) {
+    const port = Number.parseInt(published, 10);
     const answer = await ask({ at: 'port', port, path: wishes.healthPath ?? DEFAULT_HEALTH_PATH });
     if (answer.ok) return { wasHealthy: runsWell, probePort: port };
   }
   return { wasHealthy: runsWell, probePort: undefined };
-}
-
-function publishedPorts(container: InspectedContainer): number[] {
-  return Object.entries(container.NetworkSettings.Ports ?? {})
-    .filter(([port, bindings]) => port.endsWith('/tcp') && (bindings?.length ?? 0) > 0)
-    .map(([port]) => Number.parseInt(port, 10));
 }

@@ -1,4 +1,10 @@
-import { type ContainerSummary, listedName } from '../container/inspected.ts';
+import {
+  type ContainerSummary,
+  type InspectedContainer,
+  type InspectedImage,
+  listedName,
+  nameOf,
+} from '../container/inspected.ts';
 import { readLabels } from '../container/labels.ts';
 import { parseRolloutLabel, ROLLOUT_LABEL } from '../container/rollout-label.ts';
 import { userLabels } from '../container/user-labels.ts';
@@ -16,11 +22,11 @@ export async function observeRollout(
   rollout: Rollout,
 ): Promise<ObservedRollout> {
   const listed = await engine.listContainers();
-  const observed = new Map<string, ObservedMember>();
+  const members = new Map<string, ObservedMember>();
   for (const member of rollout.members) {
-    observed.set(member.name, await observeMember(engine, policy, rollout, member, listed));
+    members.set(member.name, await observeMember(engine, policy, rollout, member, listed));
   }
-  return observed;
+  return members;
 }
 
 async function observeMember(
@@ -34,25 +40,27 @@ async function observeMember(
     const label = parseRolloutLabel(Labels[ROLLOUT_LABEL]);
     return label?.id === rollout.id && label.name === member.name;
   });
+  const predecessor = await engine.inspectContainer(member.predecessor);
+  const successor = own === undefined ? undefined : await engine.inspectContainer(own.Id);
   const ours = new Set([member.predecessor, own?.Id]);
   const newImage = await findNewImage(engine, member);
+  const oldImage = await engine.inspectImage(member.fromImage);
   return {
-    predecessor: await observeContainer(engine, member.predecessor),
-    successor: own === undefined ? undefined : await observeContainer(engine, own.Id),
+    predecessor: predecessor === undefined ? undefined : observed(predecessor),
+    successor: successor === undefined ? undefined : observed(successor),
     nameHolder: listed.find(summary => listedName(summary) === member.name)?.Id,
     taggedImage: await findTaggedImage(engine, member),
+    oldImageIsHere: oldImage !== undefined,
     newImage,
     newImageUsedElsewhere: listed.some(({ Id, ImageID }) => ImageID === newImage && !ours.has(Id)),
-    demand: await predecessorDemand(engine, policy, member),
+    demand: predecessorDemand(policy, member, predecessor, oldImage),
   };
 }
 
-async function observeContainer(engine: Engine, id: string): Promise<ObservedContainer | undefined> {
-  const container = await engine.inspectContainer(id);
-  if (container === undefined) return undefined;
+function observed(container: InspectedContainer): ObservedContainer {
   return {
     id: container.Id,
-    name: container.Name.replace(/^\//, ''),
+    name: nameOf(container),
     running: container.State.Running,
     restart: container.HostConfig.RestartPolicy ?? { Name: 'no', MaximumRetryCount: 0 },
   };
@@ -76,13 +84,17 @@ async function findTaggedImage(engine: Engine, { reference }: Member): Promise<s
 }
 
 /** What the predecessor must show when it is put back: what its labels say, on the image it ran all along. */
-async function predecessorDemand(engine: Engine, policy: Policy, member: Member): Promise<HealthDemand> {
-  const container = await engine.inspectContainer(member.predecessor);
-  const image = await engine.inspectImage(member.fromImage);
+function predecessorDemand(
+  policy: Policy,
+  member: Member,
+  container: InspectedContainer | undefined,
+  image: InspectedImage | undefined,
+): HealthDemand {
   const { wishes } = readLabels(userLabels(container?.Config.Labels ?? {}, image?.Config.Labels ?? {}));
   return healthDemand(policy, wishes, {
     image: member.fromImage,
     probe: probeFor(wishes, member.probePort),
+    ports: member.ports,
     mustBeHealthy: member.wasHealthy,
   });
 }

@@ -23,7 +23,8 @@ export async function findOrphans(tools: RunTools, known: ReadonlySet<string>): 
     const label = parseRolloutLabel(summary.Labels[ROLLOUT_LABEL]);
     if (label === undefined) continue;
     const hasPredecessor = present.has(label.predecessor);
-    const isSettled = listedName(summary) === label.name && !hasPredecessor;
+    // Whatever a person called it since: without predecessor and rollout name it is nobody's business any more.
+    const isSettled = !hasPredecessor && parseRolloutName(listedName(summary)) === undefined;
     if (isSettled || known.has(label.id)) continue;
     explained.add(label.id);
     const orphan =

@@ -1,5 +1,6 @@
 import { carryOver } from '../container/carry-over.ts';
 import type { InspectedContainer } from '../container/inspected.ts';
+import { boundPorts } from '../container/published-ports.ts';
 import { userSetOf } from '../container/user-labels.ts';
 import type { Digest } from '../image/digest.ts';
 import { formatPlatform } from '../image/platform.ts';
@@ -66,6 +67,7 @@ async function takeOver(
     restart: container.HostConfig.RestartPolicy ?? { Name: 'no', MaximumRetryCount: 0 },
     running: container.State.Running,
     wasHealthy,
+    ports: boundPorts(container),
     probePort,
     stopGrace: stopGrace(tools.policy, container.Config.StopTimeout),
   };
@@ -83,6 +85,7 @@ async function takeOver(
     demand: healthDemand(tools.policy, wishes, {
       image: container.Image,
       probe: probeFor(wishes, probePort),
+      ports: member.ports,
       mustBeHealthy: true,
     }),
   };

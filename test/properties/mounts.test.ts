@@ -78,6 +78,6 @@ it('finds its data again, update after update, however it was mounted', () => {
   keepsItsData(path => path);
 });
 
-it.fails('finds its data again where paths are written with a slash at the end', () => {
+it('finds its data again where paths are written with a slash at the end', () => {
   keepsItsData(path => `${path}/`);
 });

@@ -132,6 +132,7 @@ function observe({ containers, names }: Model, of: Rollout): ObservedRollout {
       successor,
       nameHolder: containers.find(({ name }) => name === member.name)?.id,
       taggedImage: names[tagOf(member)],
+      oldImageIsHere: true,
       newImage: image,
       newImageUsedElsewhere: containers.some(
         each => each !== predecessor && each !== successor && each.image === image,
@@ -175,6 +176,7 @@ const members = fc
         fromDigest: undefined,
         target: index === 0 ? { kind: 'offered', digest: digestOf('d'), pulled } : { kind: 'same' },
         wasHealthy: true,
+        ports: [],
         probePort: undefined,
         stopGrace: 10,
       }),

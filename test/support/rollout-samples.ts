@@ -19,6 +19,7 @@ export const OFFERED = digestOf('d');
 
 export const DEMAND: HealthDemand = {
   probe: undefined,
+  ports: [],
   timeout: 60_000,
   stableFor: 30_000,
   image: OLD_IMAGE,
@@ -37,6 +38,7 @@ export function member(over: Partial<Member> = {}): Member {
     restart: policy('unless-stopped'),
     running: true,
     wasHealthy: true,
+    ports: ['8080/tcp'],
     probePort: 8080,
     stopGrace: 10,
     ...over,
@@ -78,6 +80,7 @@ export function seen(over: Partial<ObservedMember> = {}): ObservedMember {
     successor,
     nameHolder: [predecessor, successor].find(each => each?.name === 'web')?.id,
     taggedImage: OLD_IMAGE,
+    oldImageIsHere: true,
     newImage: undefined,
     newImageUsedElsewhere: false,
     demand: DEMAND,

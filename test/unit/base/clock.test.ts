@@ -18,13 +18,13 @@ it('wakes early when its signal fires', async () => {
   expect(systemClock.elapsed() - start).toBeLessThan(1000);
 });
 
-it.fails('rejects with the reason of the signal', async () => {
+it('rejects with the reason of the signal', async () => {
   const reason = new Error('SIGTERM');
   const thrown = await systemClock.sleep(60_000, AbortSignal.abort(reason)).catch(error => error);
   expect(thrown).toBe(reason);
 });
 
-it.fails('sleeps for longer than one timer of Node can last', async () => {
+it('sleeps for longer than one timer of Node can last', async () => {
   const waking = new AbortController();
   const month = systemClock.sleep(30 * 24 * 3_600_000, waking.signal).then(() => 'awake');
   const state = await Promise.race([month, systemClock.sleep(30).then(() => 'asleep')]);

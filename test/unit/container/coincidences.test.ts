@@ -52,7 +52,7 @@ it('notes no port that is published, for it is exposed in any case', () => {
   ]);
 });
 
-it.fails('notes that there shall be no entrypoint where the image has none either', () => {
+it('notes that there shall be no entrypoint where the image has none either', () => {
   const spec = { config: { Entrypoint: [], Cmd: ['sh'] }, host: {}, primary: undefined, others: [] };
   expect(coincidences(spec, configShape.parse({ Entrypoint: null }))).toContain('Entrypoint');
 });

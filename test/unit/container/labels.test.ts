@@ -51,15 +51,12 @@ it('takes each label by itself', () => {
   expect([wishes, problems.length]).toEqual([{ healthPort: 80 }, 1]);
 });
 
-it.fails.each(['constructor', 'toString', '__defineGetter__'])(
-  'does not stumble over a label called %s',
-  label => {
-    expect(readLabels({ [label]: 'x', 'refreshd.enable': 'true' })).toEqual({
-      wishes: { enable: true },
-      problems: [],
-    });
-  },
-);
+it.each(['constructor', 'toString', '__defineGetter__'])('does not stumble over a label called %s', label => {
+  expect(readLabels({ [label]: 'x', 'refreshd.enable': 'true' })).toEqual({
+    wishes: { enable: true },
+    problems: [],
+  });
+});
 
 describe('the labels of other updaters', () => {
   it.each([WATCHTOWER, 'wud.watch', 'dd.watch'])('count too: %s', label => {

@@ -143,7 +143,8 @@ describe('told to stop', () => {
     expect(one.seen()).toEqual(['70 asked to leave']);
     expect(one.exit.code).toBeUndefined();
     await one.childEnds(130);
-    expect(one.seen()).toEqual(['70 tick completed', '70 tick stop']);
+    // A run that left with the daemon is not through, so its due time stays as it is.
+    expect(one.seen()).toEqual(['70 tick stop']);
     expect(one.exit.code).toBe(0);
   });
 
@@ -195,7 +196,7 @@ describe('a tick that fails after a run', () => {
   });
 
   // There is exactly one run per due time: what is tried again is the tick.
-  it.fails('is tried again after five minutes, without another run', async () => {
+  it('is tried again after five minutes, without another run', async () => {
     const one = await waiting(HOUR, 'fails', 9 * HOUR);
     await one.clock.advance(HOUR);
     await one.childEnds(0);

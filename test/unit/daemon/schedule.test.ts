@@ -112,7 +112,7 @@ describe('the next due times', () => {
   });
 
   // There is no 02:30 on that Sunday; the run must not be left out for a week.
-  it.fails('once, in the hour that the clock leaves out', () => {
+  it('once, in the hour that the clock leaves out', () => {
     expect(due('2026-03-28T12:00Z', '30 2 * * 0', 'Europe/Berlin', 1)[0]).toMatch(/^2026-03-29T/);
   });
 

@@ -79,7 +79,7 @@ it.each([
   expect(parseReference(text)).toBeUndefined();
 });
 
-it.fails('keeps apart what Docker keeps apart: only index.docker.io is another name of Docker Hub’s', () => {
+it('keeps apart what Docker keeps apart: only index.docker.io is another name of Docker Hub’s', () => {
   const text = 'registry-1.docker.io/library/nginx:1.27';
   expect(familiarName(parsed(text))).toBe(text);
 });

@@ -31,6 +31,7 @@ const members: fc.Arbitrary<Member> = fc.record({
   restart: fc.record({ Name: fc.string(), MaximumRetryCount: fc.nat() }),
   running: fc.boolean(),
   wasHealthy: fc.boolean(),
+  ports: fc.array(texts, { maxLength: 2 }),
   probePort: fc.option(fc.nat(), { nil: undefined }),
   stopGrace: fc.nat(),
 });

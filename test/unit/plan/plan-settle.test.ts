@@ -30,7 +30,7 @@ const settle = (found: ObservedMember, of: Member = member()) =>
 const ROWS: readonly (readonly [string, ObservedMember, readonly string[]])[] = [
   ['everything is done', seen({ successor: settled }), []],
   ['nothing is left', seen(), []],
-  ['it was just proven', seen({ predecessor: aside, successor: proven }), [DISARM, POLICY_NEW, REMOVE_OLD]],
+  ['it was just proven', seen({ predecessor: aside, successor: proven }), [POLICY_NEW, DISARM, REMOVE_OLD]],
   [
     'the old one is disarmed and the new one armed',
     seen({ predecessor: { ...aside, restart: policy('no') }, successor: settled }),
@@ -44,7 +44,7 @@ const ROWS: readonly (readonly [string, ObservedMember, readonly string[]])[] = 
   [
     'a power cut left the armed old one running, and the new one down',
     seen({ predecessor: { ...aside, running: true }, successor: { ...proven, running: false } }),
-    [DISARM, 'stop aaaaaaaaaaaa, 10 s grace — the new one is proven', POLICY_NEW, START_NEW, REMOVE_OLD],
+    [POLICY_NEW, DISARM, 'stop aaaaaaaaaaaa, 10 s grace — the new one is proven', START_NEW, REMOVE_OLD],
   ],
   [
     'the old one bears the name',
@@ -65,9 +65,17 @@ const ROWS: readonly (readonly [string, ObservedMember, readonly string[]])[] = 
     ['rename bbbbbbbbbbbb to web — takes over the name', POLICY_NEW, START_NEW],
   ],
   [
-    'somebody else has the name: it is not taken from them',
+    'somebody else has the name: it is not taken from them, and ours goes',
     seen({ successor: newOne({ running: true }), nameHolder: idOf('9') }),
-    [POLICY_NEW],
+    [
+      'stop bbbbbbbbbbbb, 10 s grace — somebody else uses the name now',
+      'remove bbbbbbbbbbbb — made by us, and not wanted',
+    ],
+  ],
+  [
+    'somebody gave ours another name, and theirs the name: both stay as they are',
+    seen({ predecessor: aside, successor: newOne({ name: 'spare', running: true }), nameHolder: idOf('9') }),
+    [DISARM, REMOVE_OLD],
   ],
 ];
 

@@ -67,10 +67,10 @@ const ROWS: readonly (readonly [string, ObservedMember, readonly string[]])[] = 
     [
       'stop bbbbbbbbbbbb, 10 s grace — the new one makes way',
       'rename bbbbbbbbbbbb to web.refreshd-r1.new — gives the name back',
-      TAG_BACK,
       'rename aaaaaaaaaaaa to web — the old one takes its name again',
       POLICY_BACK,
       START_OLD,
+      TAG_BACK,
       VERIFY,
       REMOVE_NEW,
       REMOVE_IMAGE,
@@ -85,6 +85,11 @@ const ROWS: readonly (readonly [string, ObservedMember, readonly string[]])[] = 
     'somebody else took the name, and the old one is disarmed already',
     seen({ predecessor: { ...aside, restart: policy('no') }, nameHolder: idOf('9') }),
     [],
+  ],
+  [
+    'the old image was removed from under the old container: there is nothing to tag',
+    seen({ predecessor: oldOne(), ...moved, oldImageIsHere: false }),
+    [VERIFY, REMOVE_IMAGE],
   ],
   [
     'somebody moved the tag elsewhere since',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { apiHost, isLoopback, mayBePlain } from '../../../src/registry/endpoint.ts';
+import { isLoopback } from '../../../src/base/http.ts';
+import { apiHost, mayBePlain } from '../../../src/registry/endpoint.ts';
 
 describe('a host of this machine alone', () => {
   it.each(['localhost', '127.0.0.1', '127.255.1.2', '[::1]', '::1'])('%s is', host => {

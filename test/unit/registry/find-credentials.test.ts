@@ -113,7 +113,7 @@ describe('credentials', () => {
   });
 
   // docker/cli looks for the host itself first, and only then through addresses of older versions.
-  it.fails('of the host itself go before those of an address', async () => {
+  it('of the host itself go before those of an address', async () => {
     const auths = {
       'https://registry.test': { auth: auth('old:o') },
       'registry.test': { auth: auth('new:n') },
