@@ -7,8 +7,6 @@ import { ROOT } from './prepare.mjs';
 
 /** What is made for one use and removed after it. */
 const FOLDER = `${ROOT}/.sandbox`;
-/** The control groups of its containers; nobody else's have this name. */
-const CGROUP = 'refreshd-sandbox';
 
 /** Programs that a private engine needs, and the Debian packages that bring them. */
 const NEEDED = {
@@ -82,28 +80,42 @@ ip link set lo up
 exec "$@"
 `;
 
+let count = 0;
+
 /**
- * Runs a program in a fresh sandbox and removes the sandbox after it.
+ * Runs a program in a fresh sandbox and removes the sandbox after it. Several may run side by side.
+ * @param options `environment` for the program; `quiet` keeps its output back until it has ended
  * @returns the program's exit code
  */
-export async function inSandbox(program, args, environment = {}) {
-  const folder = join(FOLDER, `run-${process.pid}`);
+export async function inSandbox(program, args, { environment = {}, quiet = false } = {}) {
+  const name = `run-${process.pid}-${count++}`;
+  const folder = join(FOLDER, name);
+  const cgroup = `refreshd-sandbox-${name}`;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const isolation = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
   const child = spawn('unshare', [...isolation, '--', 'sh', '-c', INIT, 'sh', program, ...args], {
-    stdio: 'inherit',
+    stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
     cwd: ROOT,
-    env: { ...withoutDocker(process.env), SANDBOX_FOLDER: folder, ...environment },
+    env: {
+      ...withoutDocker(process.env),
+      SANDBOX_FOLDER: folder,
+      SANDBOX_CGROUP: `/${cgroup}`,
+      ...environment,
+    },
   });
+  const said = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', chunk => said.push(chunk));
   // Ctrl-C reaches the child by itself; we stay to clean up.
-  for (const signal of ['SIGINT', 'SIGTERM'])
+  for (const signal of ['SIGINT', 'SIGTERM']) {
     process.on(signal, () => signal === 'SIGTERM' && child.kill(signal));
+  }
   const status = await new Promise(resolve =>
     child.on('close', (code, signal) => resolve(signal === null ? code : 130)),
   );
+  process.stdout.write(Buffer.concat(said));
   rmSync(folder, { recursive: true, force: true });
   removeIfEmpty();
-  removeControlGroups('/sys/fs/cgroup');
+  removeControlGroups('/sys/fs/cgroup', cgroup);
   return status;
 }
 
@@ -120,12 +132,10 @@ function withoutDocker(environment) {
 }
 
 /** Killed containers leave empty control groups behind. */
-function removeControlGroups(root) {
-  const candidates = [
-    join(root, CGROUP),
-    ...(existsSync(root) ? readdirSync(root).map(name => join(root, name, CGROUP)) : []),
-  ];
-  for (const candidate of candidates) removeGroup(candidate);
+function removeControlGroups(root, name) {
+  const hierarchies = existsSync(root) ? readdirSync(root) : [];
+  for (const path of [join(root, name), ...hierarchies.map(each => join(root, each, name))])
+    removeGroup(path);
 }
 
 function removeGroup(path) {

@@ -36,12 +36,15 @@ async function testOnEngines() {
     trees,
     engines.filter(name => name !== 'debian'),
   );
-  for (const name of engines) {
-    console.log(`\nSuites on a real engine: ${name}`);
-    const environment = { SANDBOX_ENGINE: name, SANDBOX_TREES: trees };
-    const status = await inSandbox(bin('vitest'), ['run', '--project', 'engine', ...given], environment);
-    if (status !== 0) process.exit(status ?? 1);
-  }
+  console.log(`\nSuites on real engines, side by side: ${engines.join(', ')}. This takes some minutes.`);
+  const results = await Promise.all(engines.map((name, index) => testOn(name, trees, index > 0)));
+  const failed = results.find(status => status !== 0);
+  if (failed !== undefined) process.exit(failed);
+}
+
+function testOn(name, trees, quiet) {
+  const environment = { SANDBOX_ENGINE: name, SANDBOX_TREES: trees };
+  return inSandbox(bin('vitest'), ['run', '--project', 'engine', ...given], { environment, quiet });
 }
 
 /** On a person's laptop that is worth saying; where tests decide something, it is a failure. */

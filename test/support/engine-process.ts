@@ -35,7 +35,7 @@ export async function startEngine({
   runFolder,
   program = ['dockerd'],
   flags = [],
-  cgroupParent = '/refreshd-sandbox',
+  cgroupParent = process.env['SANDBOX_CGROUP'] ?? '/refreshd-sandbox',
 }: EngineOptions): Promise<EngineProcess> {
   mkdirSync(folder, { recursive: true });
   mkdirSync(runFolder, { recursive: true });
