@@ -89,6 +89,7 @@ function policyFrom(settings: Settings): Policy {
     watch: settings.REFRESHD_WATCH,
     healthTimeout: settings.REFRESHD_HEALTH_TIMEOUT,
     stableFor: settings.REFRESHD_STABLE_FOR,
+    keepImages: settings.REFRESHD_KEEP_IMAGES,
     stopGrace: settings.REFRESHD_STOP_TIMEOUT,
   };
 }

@@ -122,6 +122,17 @@ function buildProgram(
     );
 
   program
+    .command('rollback')
+    .argument('<name>', 'the container')
+    .description('back to the image before the last update, which is not taken again')
+    .addHelpText('after', examples('refreshd rollback autotask-mcp'))
+    .action(
+      act(async (name: string, options: RunOptions) =>
+        (await import('./commands/rollback.ts')).rollback(name, options),
+      ),
+    );
+
+  program
     .command('recover')
     .description('finish or undo rollouts that were interrupted (every run does so first)')
     .option('--scheduled', 'as the daemon starts it')

@@ -71,6 +71,7 @@ const settingsShape = z.object({
   REFRESHD_STABLE_FOR: duration('30s'),
   REFRESHD_STOP_TIMEOUT: stopShape,
   REFRESHD_RUN_DEADLINE: deadlineShape,
+  REFRESHD_KEEP_IMAGES: whole(0, 100, 1),
   REFRESHD_CONCURRENCY: whole(1, 64, 4),
   REFRESHD_LOG_LEVEL: oneOf('info', 'debug', 'warn', 'error'),
   REFRESHD_LOG_FORMAT: oneOf('text', 'json'),

@@ -122,12 +122,21 @@ export const containerSummaryShape = z.looseObject({
   HostConfig: maybe(z.looseObject({ NetworkMode: maybe(text) })),
 });
 
+export const listedImageShape = z.looseObject({ Id: text, RepoTags: texts, RepoDigests: texts });
+
+/** One path of `GET /containers/{id}/changes`; `Kind` 0 is changed, 1 is added, 2 is deleted. */
+export const changeShape = z.object({ Path: text, Kind: z.number() });
+
 /** `GET /containers/{id}/json`. */
 export type InspectedContainer = z.infer<typeof inspectedContainerShape>;
 /** `GET /images/{name}/json`. */
 export type InspectedImage = z.infer<typeof inspectedImageShape>;
 /** One entry of `GET /containers/json`. */
 export type ContainerSummary = z.infer<typeof containerSummaryShape>;
+/** One entry of `GET /images/json`. */
+export type ListedImage = z.infer<typeof listedImageShape>;
+/** One change in a container's own layer. */
+export type Change = z.infer<typeof changeShape>;
 export type Config = z.infer<typeof configShape>;
 export type HostConfig = z.infer<typeof hostConfigShape>;
 export type Endpoint = z.infer<typeof endpointShape>;

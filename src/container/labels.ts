@@ -12,6 +12,8 @@ export interface LabelWishes {
   readonly healthTimeout?: number;
   /** Milliseconds. */
   readonly stableFor?: number;
+  /** Names of containers that it needs to be in place first. */
+  readonly dependsOn?: readonly string[];
 }
 
 /** Wishes, and a sentence for each label that is not understood. */
@@ -41,11 +43,19 @@ function readPort(text: string): number | undefined {
   return port >= 1 && port <= 65535 ? port : undefined;
 }
 
+function readNames(text: string): readonly string[] | undefined {
+  const names = text.split(',').map(name => name.trim());
+  return names.every(name => /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name)) ? names : undefined;
+}
+
 function readUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const { protocol, username, password } = new URL(text);
   return /^https?:$/.test(protocol) && username === '' && password === '' ? text : undefined;
 }
+
+/** Names containers that must be in place first. */
+export const DEPENDS_ON = 'refreshd.depends-on';
 
 const RULES: ReadonlyMap<string, Rule> = new Map(
   Object.entries({
@@ -61,6 +71,11 @@ const RULES: ReadonlyMap<string, Rule> = new Map(
       wish: 'healthTimeout',
       read: parseDuration,
       expected: 'a duration such as 90s',
+    },
+    [DEPENDS_ON]: {
+      wish: 'dependsOn',
+      read: readNames,
+      expected: 'container names, separated by commas',
     },
     'refreshd.stable-for': { wish: 'stableFor', read: parseDuration, expected: 'a duration such as 30s' },
   }),

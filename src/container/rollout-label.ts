@@ -18,8 +18,11 @@ const rolloutLabelShape = z.object({
   /** The image id and reference that container ran. */
   from: z.string(),
   reference: z.string(),
-  /** The digest it was made from; left out where only the container is new. */
+  /** Its place among those that are replaced together. */
+  place: z.number().int().nonnegative().default(0),
+  /** The digest it was made from, or the id of an image that was here; neither where only the container is new. */
   digest: z.string().optional(),
+  image: z.string().optional(),
   /** The restart policy it shall have in the end; until commit it has none. */
   restart: z.object({ name: z.string(), retries: z.number() }),
   /** Whether it shall run in the end. */

@@ -6,7 +6,15 @@ import type { DockerHost } from './docker-host.ts';
 import type { Engine, EngineIdentity, ImagePull, PullProgress } from './engine.ts';
 import { type EngineCall, type EngineStream, openEngineCalls } from './engine-call.ts';
 import { EngineError } from './engine-error.ts';
-import { anything, containerListShape, createdShape, infoShape, versionShape } from './engine-shapes.ts';
+import {
+  anything,
+  changesShape,
+  containerListShape,
+  createdShape,
+  imageListShape,
+  infoShape,
+  versionShape,
+} from './engine-shapes.ts';
 import { PULL_SILENCE, readPullStream } from './pull-stream.ts';
 
 const SECOND = 1000;
@@ -36,6 +44,17 @@ export async function openDockerEngine(host: DockerHost): Promise<Engine> {
     inspectImage: image =>
       absentIfNone(call(get(`/images/${image}/json`, `inspect image ${image}`, inspectedImageShape))),
 
+    listImages: () => call(get('/images/json', 'list the images', imageListShape)),
+
+    changesOf: async container => {
+      const request = get(
+        `/containers/${container}/changes`,
+        `compare ${container} with its image`,
+        changesShape,
+      );
+      return (await absentIfNone(call(request))) ?? [];
+    },
+
     pullImage: (pull, onProgress, signal) => pullImage(stream, pull, onProgress, signal),
 
     tagImage: async (image, reference) => {
@@ -54,6 +73,10 @@ export async function openDockerEngine(host: DockerHost): Promise<Engine> {
       const query = platform === undefined ? { name } : { name, platform };
       const request = post('/containers/create', `create container ${name}`, [201], createdShape, SLOW_WRITE);
       await call({ ...request, query, body });
+    },
+
+    removeVolume: async volume => {
+      await absentIfNone(call(remove(`/volumes/${volume}`, `remove volume ${volume}`, [204, 409])));
     },
 
     connectNetwork: async (network, container, endpoint) => {

@@ -1,5 +1,5 @@
 import { z } from '../base/shape.ts';
-import { containerSummaryShape } from '../container/inspected.ts';
+import { changeShape, containerSummaryShape, listedImageShape } from '../container/inspected.ts';
 
 /** `GET /info`, as far as we read it. */
 export const infoShape = z.looseObject({
@@ -24,5 +24,11 @@ export const versionShape = z.looseObject({
 });
 
 export const containerListShape = z.array(containerSummaryShape);
+export const imageListShape = z.array(listedImageShape);
+/** The engine says null where nothing was changed. */
+export const changesShape = z
+  .array(changeShape)
+  .nullish()
+  .transform(changes => changes ?? []);
 export const createdShape = z.looseObject({ Id: z.string().min(1) });
 export const anything = z.unknown();

@@ -1,8 +1,10 @@
 import type { EngineTraits } from '../container/carry-over.ts';
 import type {
+  Change,
   ContainerSummary,
   InspectedContainer,
   InspectedImage,
+  ListedImage,
   RestartPolicy,
 } from '../container/inspected.ts';
 import type { Digest } from '../image/digest.ts';
@@ -56,6 +58,9 @@ export interface Engine {
   inspectContainer(container: string): Promise<InspectedContainer | undefined>;
   /** @param image an id, a reference, or a name by digest. @returns undefined if there is none */
   inspectImage(image: string): Promise<InspectedImage | undefined>;
+  listImages(): Promise<readonly ListedImage[]>;
+  /** What a container wrote or removed outside its mounts. @returns nothing if the engine cannot tell */
+  changesOf(container: string): Promise<readonly Change[]>;
   pullImage(
     pull: ImagePull,
     onProgress: (progress: PullProgress) => void,
@@ -66,6 +71,8 @@ export interface Engine {
   /** Removes a name of an image; an image that a container uses stays. Nothing happens if there is none. */
   removeImage(image: string): Promise<void>;
   createContainer(name: string, body: object, platform: string | undefined): Promise<void>;
+  /** Removes a volume that no container uses; nothing happens to any other. */
+  removeVolume(volume: string): Promise<void>;
   connectNetwork(network: string, container: string, endpoint: object): Promise<void>;
   setRestartPolicy(container: string, policy: RestartPolicy): Promise<void>;
   /** Nothing happens if it is stopped already. @param grace seconds until it is killed */

@@ -45,6 +45,21 @@ export function formatPlatform(platform: Platform): string {
     : `${os}/${architecture}/${variant}`;
 }
 
+/** What an engine says of an image's platform. */
+interface BuiltFor {
+  readonly Os?: string | null | undefined;
+  readonly Architecture?: string | null | undefined;
+  readonly Variant?: string | null | undefined;
+}
+
+/** The engine's own platform, or that of an image that was made for another (`--platform`). */
+export function platformOfImage({ Os, Architecture, Variant }: BuiltFor, engine: Platform): Platform {
+  if (!Os || !Architecture) return engine;
+  const own = normalPlatform({ os: Os, architecture: Architecture, variant: Variant || undefined });
+  const host = normalPlatform(engine);
+  return own.os === host.os && own.architecture === host.architecture ? engine : own;
+}
+
 /**
  * How well a machine of platform `host` runs an image of platform `offered`: 0 is exact, larger is an older
  * variant of the same architecture (arm v7 runs v6), undefined is not at all. Another architecture never

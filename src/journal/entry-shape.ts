@@ -13,6 +13,7 @@ const digestShape = z.custom<Digest>(
 
 const targetShape = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('offered'), digest: digestShape, pulled: z.boolean() }),
+  z.object({ kind: z.literal('kept'), image: z.string().min(1), digest: digestShape.optional() }),
   z.object({ kind: z.literal('same') }),
 ]);
 
@@ -40,7 +41,13 @@ const entryShape = z.object({
   phase: z.enum(['preparing', 'switching', 'committed', 'undoing']),
   startedAt: z.number(),
   attempts: z.number().int().nonnegative(),
-  failure: z.object({ reason: z.string(), blame: z.enum(['image', 'environment']) }).optional(),
+  failure: z
+    .object({
+      reason: z.string(),
+      blame: z.enum(['image', 'environment']),
+      container: z.string().optional(),
+    })
+    .optional(),
 });
 
 const fileShape = z.object({ v: z.literal(VERSION), sum: z.string(), entry: z.unknown() });
@@ -64,6 +71,8 @@ export function parseEntry(text: string): Shaped<JournalEntry> {
 function withAllKeys(entry: z.infer<typeof entryShape>): JournalEntry {
   const members = entry.rollout.members.map(member => ({
     ...member,
+    target:
+      member.target.kind === 'kept' ? { ...member.target, digest: member.target.digest } : member.target,
     fromDigest: member.fromDigest,
     probePort: member.probePort,
   }));

@@ -52,3 +52,15 @@ export function openHistory(stateFolder: string): History {
     },
   };
 }
+
+/** The last update of a container that was not taken back; it says what ran before. */
+export function lastReplaced(past: readonly PastRollout[], name: string): PastRollout | undefined {
+  const updates: PastRollout[] = [];
+  for (const rollout of past) {
+    if (rollout.container !== name) continue;
+    const { outcome, fromImage, fromDigest, toDigest } = rollout;
+    if (outcome === 'updated' && fromDigest !== toDigest) updates.push(rollout);
+    if (outcome === 'rolled-back' && fromImage === updates.at(-1)?.fromImage) updates.pop();
+  }
+  return updates.at(-1);
+}

@@ -4,6 +4,8 @@ import type { Blame, Phase, Rollout } from '../plan/rollout.ts';
 export interface RolloutFailure {
   readonly reason: string;
   readonly blame: Blame;
+  /** The container that it showed on. */
+  readonly container?: string | undefined;
 }
 
 /** One rollout under way, as it is written down before each of its phases begins. */

@@ -12,17 +12,22 @@ export interface Recovery {
   readonly steps: readonly Step[];
 }
 
-interface Way {
-  readonly way: Recovery['way'];
-  readonly why: string;
-}
+type Way = Pick<Recovery, 'way' | 'why'>;
 
 /**
- * Decides what becomes of a rollout that did not finish. Before commit it leads back, after it forward; but
- * where somebody removed a container meanwhile, the one that is left is kept, whichever it is.
+ * Decides what becomes of a rollout that did not finish. Before commit it leads back, after it forward, and all
+ * of a set go the same way. But where somebody removed a container meanwhile, the one that is left is kept,
+ * whichever it is, and the others of the set go with it.
  */
 export function decideRecovery(phase: Phase, rollout: Rollout, observed: ObservedRollout): Recovery {
-  const wayOf = (member: Member) => decideOne(phase, observed.get(member.name));
+  const waysOfEach = new Map(
+    rollout.members.map(member => [member, decideOne(phase, observed.get(member.name))]),
+  );
+  const planned = phase === 'committed' ? 'forward' : 'back';
+  const diverted = [...waysOfEach.values()].find(({ way }) => way !== planned);
+  const canFollow = rollout.members.every(member => has(observed.get(member.name), planned) !== 'only');
+  const wayOf = (member: Member) =>
+    diverted !== undefined && canFollow ? diverted : (waysOfEach.get(member) ?? decideOne(phase, undefined));
   const going = (way: Recovery['way']): Rollout => ({
     ...rollout,
     members: rollout.members.filter(member => wayOf(member).way === way),
@@ -37,18 +42,22 @@ export function decideRecovery(phase: Phase, rollout: Rollout, observed: Observe
 }
 
 function decideOne(phase: Phase, found: ObservedMember | undefined): Way {
-  const hasOnly = (which: 'predecessor' | 'successor') =>
-    found !== undefined &&
-    found[which] !== undefined &&
-    found[which === 'predecessor' ? 'successor' : 'predecessor'] === undefined &&
-    !nameIsForeign(found);
   if (phase === 'committed') {
-    if (hasOnly('predecessor')) return { way: 'back', why: 'the new container was removed by somebody' };
+    if (has(found, 'back') === 'only')
+      return { way: 'back', why: 'the new container was removed by somebody' };
     return { way: 'forward', why: 'the new container was proven already' };
   }
   // While preparing, a missing predecessor means that the user no longer wants that container at all.
-  if (phase !== 'preparing' && hasOnly('successor')) {
+  if (phase !== 'preparing' && has(found, 'forward') === 'only') {
     return { way: 'forward', why: 'the old container was removed by somebody: the new one is all there is' };
   }
   return { way: 'back', why: `it was interrupted while ${phase}` };
+}
+
+/** Whether the container that a way ends with is there, and whether it is the only one that is. */
+function has(found: ObservedMember | undefined, way: Recovery['way']): 'only' | 'too' | 'not' {
+  const [wanted, other] =
+    way === 'back' ? [found?.predecessor, found?.successor] : [found?.successor, found?.predecessor];
+  if (found === undefined || wanted === undefined) return 'not';
+  return other === undefined && !nameIsForeign(found) ? 'only' : 'too';
 }

@@ -20,6 +20,10 @@ export interface ObservedMember {
   readonly taggedImage: string | undefined;
   /** Whether the image that the predecessor runs is still on the host. */
   readonly oldImageIsHere: boolean;
+  /** Whether that image need not be given a name for keeping, because it has one or is to be kept no longer. */
+  readonly isKept: boolean;
+  /** Volumes without a name that the engine made for the successor. */
+  readonly freshVolumes: readonly string[];
   /** The id of the image to be taken, if it is on the host. */
   readonly newImage: string | undefined;
   /** Whether a container of nobody in this rollout runs the new image. */

@@ -1,10 +1,6 @@
 import { parseRolloutName, predecessorName } from '../container/names.ts';
-import {
-  nameIsForeign,
-  type ObservedContainer,
-  type ObservedMember,
-  type ObservedRollout,
-} from './observed.ts';
+import { keptReference } from '../image/kept-reference.ts';
+import { nameIsForeign, type ObservedContainer, type ObservedRollout } from './observed.ts';
 import { samePolicy } from './plan-undo.ts';
 import type { Member, Rollout } from './rollout.ts';
 import type { Step } from './step.ts';
@@ -16,22 +12,43 @@ const NEVER = { Name: 'no', MaximumRetryCount: 0 };
  * Planned from an engine where that is so already it is empty.
  */
 export function planSettle(rollout: Rollout, observed: ObservedRollout): readonly Step[] {
-  return rollout.members.flatMap(member => {
+  const seen = rollout.members.flatMap(member => {
     const found = observed.get(member.name);
-    return found === undefined ? [] : settleOne(rollout, member, found);
+    return found === undefined ? [] : [{ member, found }];
   });
+  const old = seen.flatMap(({ member, found: { predecessor, isKept } }) =>
+    predecessor === undefined ? [] : [{ member, predecessor, isKept }],
+  );
+  const kept = seen.flatMap(({ member, found }) =>
+    found.successor === undefined || nameIsForeign(found) ? [] : [{ member, successor: found.successor }],
+  );
+  const unwanted = seen.flatMap(({ member, found }) =>
+    found.successor === undefined || !nameIsForeign(found) ? [] : [{ member, successor: found.successor }],
+  );
+  return [
+    ...old.flatMap(({ member, predecessor }) => freeName(rollout, member, predecessor)),
+    ...kept.flatMap(({ member, successor }) => keep(member, successor)),
+    ...old.toReversed().flatMap(({ member, predecessor }) => disarm(member, predecessor)),
+    ...kept.flatMap(({ member, successor }) => run(member, successor)),
+    ...old.flatMap(({ member, isKept }) => (isKept ? [] : keepImage(rollout, member))),
+    ...old
+      .toReversed()
+      .map(({ member, predecessor }) => remove(member, predecessor, 'replaced; its volumes stay')),
+    ...unwanted.flatMap(({ member, successor }) => giveWay(member, successor)),
+  ];
 }
 
-function settleOne(rollout: Rollout, member: Member, found: ObservedMember): Step[] {
-  const { predecessor, successor } = found;
-  const isForeign = nameIsForeign(found);
+/** The image loses its last name otherwise, and the next clean-up of the host would take it. */
+function keepImage(rollout: Rollout, member: Member): Step[] {
+  if (member.target.kind === 'same') return [];
   return [
-    ...(predecessor === undefined ? [] : freeName(rollout, member, predecessor)),
-    ...(successor === undefined || isForeign ? [] : keep(member, successor)),
-    ...(predecessor === undefined ? [] : disarm(member, predecessor)),
-    ...(successor === undefined || isForeign ? [] : run(member, successor)),
-    ...(predecessor === undefined ? [] : [remove(member, predecessor, 'replaced; its volumes stay')]),
-    ...(successor !== undefined && isForeign ? giveWay(member, successor) : []),
+    {
+      kind: 'tag',
+      subject: member.name,
+      reference: keptReference(member.name, rollout.id),
+      image: member.fromImage,
+      cause: 'kept for a rollback',
+    },
   ];
 }
 

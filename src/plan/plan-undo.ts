@@ -135,10 +135,15 @@ function verifyPredecessor(member: Member, found: ObservedMember, prove: boolean
   ];
 }
 
-function removeSuccessor(member: Member, { successor }: ObservedMember): Step[] {
+function removeSuccessor(member: Member, { successor, freshVolumes }: ObservedMember): Step[] {
   if (successor === undefined) return [];
+  const subject = member.name;
+  const cause = 'made by us, and not wanted';
   return [
-    { kind: 'remove', subject: member.name, container: successor.id, cause: 'made by us, and not wanted' },
+    { kind: 'remove', subject, container: successor.id, cause },
+    ...freshVolumes.map(
+      (volume): Step => ({ kind: 'remove-volume', subject, volume, cause: 'made with it' }),
+    ),
   ];
 }
 

@@ -2,15 +2,17 @@ import { formatDuration } from '../base/duration.ts';
 import { coincidences } from '../container/coincidences.ts';
 import { createBody } from '../container/create-body.ts';
 import { predecessorName, successorName } from '../container/names.ts';
+import type { RolloutLabel } from '../container/rollout-label.ts';
+import { type Replacement, retie } from '../container/ties.ts';
 import { familiarName, nameByDigest } from '../image/reference.ts';
 import { formatProbe } from './health-demand.ts';
-import type { Rollout } from './rollout.ts';
+import type { Member, Rollout, Target } from './rollout.ts';
 import type { Step } from './step.ts';
 import type { ReadyTakeover, Takeover } from './takeover.ts';
 
 /** Brings a new image onto the host. No tag moves yet, so nothing else can notice. */
 export function planPull({ member, reference, platform }: Takeover): readonly Step[] {
-  if (member.target.kind !== 'offered') return [];
+  if (member.target.kind !== 'offered' || reference === undefined) return [];
   return [
     {
       kind: 'pull',
@@ -23,13 +25,17 @@ export function planPull({ member, reference, platform }: Takeover): readonly St
   ];
 }
 
-/** Makes the successors beside the running predecessors and has them checked. Nothing stops. */
-export function planPrepare(rollout: Rollout, takeovers: readonly ReadyTakeover[]): readonly Step[] {
-  return takeovers.flatMap(takeover => prepareOne(rollout, takeover));
-}
-
-function prepareOne(rollout: Rollout, takeover: ReadyTakeover): readonly Step[] {
-  const { member, image, spec, platform, traits } = takeover;
+/**
+ * Makes a successor beside the running predecessor and has it checked. Nothing stops.
+ * @param replacements the containers that it may be tied to, with their successors
+ */
+export function planPrepare(
+  rollout: Rollout,
+  takeover: ReadyTakeover,
+  replacements: readonly Replacement[],
+): readonly Step[] {
+  const { member, image, platform, traits, follows } = takeover;
+  const spec = retie(takeover.spec, replacements);
   const subject = member.name;
   const name = successorName(subject, rollout.id);
   const userSet = coincidences(spec, image.Config);
@@ -45,7 +51,8 @@ function prepareOne(rollout: Rollout, takeover: ReadyTakeover): readonly Step[] 
       predecessor: member.predecessor,
       from: member.fromImage,
       reference: member.reference,
-      ...(member.target.kind === 'offered' && { digest: member.target.digest }),
+      place: rollout.members.indexOf(member),
+      ...targetLabel(member.target),
       restart: { name: member.restart.Name, retries: member.restart.MaximumRetryCount },
       running: member.running,
     },
@@ -59,7 +66,7 @@ function prepareOne(rollout: Rollout, takeover: ReadyTakeover): readonly Step[] 
       rolloutId: rollout.id,
       body,
       platform,
-      cause: 'made before anything stops, so that a failure costs nothing',
+      cause: `${follows === undefined ? '' : `it ${follows}; `}made before anything stops, so that a failure costs nothing`,
     },
     ...spec.others.map(
       ({ network, endpoint }): Step => ({
@@ -84,14 +91,27 @@ function prepareOne(rollout: Rollout, takeover: ReadyTakeover): readonly Step[] 
   ];
 }
 
-function moveTag({ member, reference }: Takeover): Step[] {
-  if (member.target.kind !== 'offered') return [];
+function targetLabel(target: Target): Pick<RolloutLabel, 'digest' | 'image'> {
+  switch (target.kind) {
+    case 'offered':
+      return { digest: target.digest };
+    case 'kept':
+      return { image: target.image };
+    case 'same':
+      return {};
+    default:
+      return target satisfies never;
+  }
+}
+
+function moveTag({ member: { name, target }, reference }: Takeover): Step[] {
+  if (target.kind === 'same' || reference === undefined) return [];
   return [
     {
       kind: 'tag',
-      subject: member.name,
+      subject: name,
       reference,
-      image: nameByDigest(reference, member.target.digest),
+      image: target.kind === 'kept' ? target.image : nameByDigest(reference, target.digest),
       cause:
         'the container is made from its own reference, so that nothing compose or people read has changed',
     },
@@ -100,13 +120,15 @@ function moveTag({ member, reference }: Takeover): Step[] {
 
 /**
  * The switch and its proof. Between stop and start there are only the two renames.
- * @param idOf the id of a member's successor (before it exists: its name)
+ * @param replacements every predecessor with its successor
  */
 export function planSwitch(
   rollout: Rollout,
   takeovers: readonly Takeover[],
-  idOf: (name: string) => string,
+  replacements: readonly Replacement[],
 ): readonly Step[] {
+  const idOf = ({ name, predecessor }: Member) =>
+    replacements.find(({ old }) => old.id === predecessor)?.new.id ?? successorName(name, rollout.id);
   const followersFirst = takeovers.toReversed();
   const running = takeovers.filter(({ member }) => member.running);
   return [
@@ -142,7 +164,7 @@ export function planSwitch(
       {
         kind: 'rename',
         subject: member.name,
-        container: idOf(member.name),
+        container: idOf(member),
         to: member.name,
         cause: 'takes over the name',
       },
@@ -151,7 +173,7 @@ export function planSwitch(
       ({ member }): Step => ({
         kind: 'start',
         subject: member.name,
-        container: idOf(member.name),
+        container: idOf(member),
         cause: 'the new one takes over',
       }),
     ),
@@ -159,7 +181,7 @@ export function planSwitch(
       ({ member, demand }): Step => ({
         kind: 'verify',
         subject: member.name,
-        container: idOf(member.name),
+        container: idOf(member),
         demand,
         cause: verifyCause(demand),
       }),

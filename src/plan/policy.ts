@@ -7,6 +7,8 @@ export interface Policy {
   readonly watch: 'stack' | 'labelled' | 'all';
   readonly healthTimeout: number;
   readonly stableFor: number;
+  /** How many old images of each container are kept for a rollback. */
+  readonly keepImages: number;
   /** Seconds that every container gets to stop; undefined leaves it to each container's own. */
   readonly stopGrace: number | undefined;
 }

@@ -2,7 +2,7 @@ import type { RestartPolicy } from '../container/inspected.ts';
 import type { RolloutLabel } from '../container/rollout-label.ts';
 import { parseDigest } from '../image/digest.ts';
 import { samePolicy } from './plan-undo.ts';
-import type { Member, Phase, Rollout } from './rollout.ts';
+import type { Member, Phase, Rollout, Target } from './rollout.ts';
 
 /** A successor whose rollout is in no journal: what it says of itself, and what the engine says of it. */
 export interface Orphan {
@@ -21,12 +21,13 @@ export function rebuildRollout(orphans: readonly [Orphan, ...Orphan[]]): {
   readonly phase: Phase;
 } {
   const [{ label }] = orphans;
+  const members = orphans.map(orphan => orphan.label).toSorted((a, b) => a.place - b.place);
   const isCommitted = orphans.every(orphan => {
     const final = policyOf(orphan.label);
     return !orphan.hasPredecessor || (!isNever(final) && samePolicy(orphan.restart, final));
   });
   return {
-    rollout: { id: label.id, home: label.home, members: orphans.map(orphan => memberOf(orphan.label)) },
+    rollout: { id: label.id, home: label.home, members: members.map(memberOf) },
     phase: isCommitted ? 'committed' : 'undoing',
   };
 }
@@ -37,15 +38,13 @@ function isNever({ Name }: RestartPolicy): boolean {
 }
 
 function memberOf(label: RolloutLabel): Member {
-  const digest = parseDigest(label.digest ?? '');
   return {
     name: label.name,
     predecessor: label.predecessor,
     reference: label.reference,
     fromImage: label.from,
     fromDigest: undefined,
-    // Whether we brought the image is not known any more, so it stays.
-    target: digest === undefined ? { kind: 'same' } : { kind: 'offered', digest, pulled: false },
+    target: targetOf(label),
     restart: policyOf(label),
     running: label.running,
     wasHealthy: false,
@@ -53,6 +52,13 @@ function memberOf(label: RolloutLabel): Member {
     probePort: undefined,
     stopGrace: 10,
   };
+}
+
+function targetOf({ digest: text, image }: RolloutLabel): Target {
+  const digest = parseDigest(text ?? '');
+  // Whether we brought the image is not known any more, so it stays.
+  if (digest !== undefined) return { kind: 'offered', digest, pulled: false };
+  return image === undefined ? { kind: 'same' } : { kind: 'kept', image, digest: undefined };
 }
 
 function policyOf({ restart }: RolloutLabel): RestartPolicy {

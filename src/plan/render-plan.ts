@@ -33,6 +33,8 @@ export function whatIsDone(step: Step): string {
       return `verify ${shortName(step.container)}`;
     case 'remove':
       return `remove ${shortName(step.container)}`;
+    case 'remove-volume':
+      return `remove volume ${shortName(step.volume)}`;
     case 'remove-image':
       return `remove image ${shortName(step.image)}`;
     default:

@@ -18,7 +18,9 @@ export type Blame = 'image' | 'environment';
 export type Target =
   /** What its registry offers; `pulled` if it was not on this host before, so that it is ours to remove again. */
   | { readonly kind: 'offered'; readonly digest: Digest; readonly pulled: boolean }
-  /** The one it runs already: only the container is made anew. */
+  /** One that is still on this host, by its id: a person asked for it. */
+  | { readonly kind: 'kept'; readonly image: string; readonly digest: Digest | undefined }
+  /** The one it runs already: only the container is made anew, because it is tied to another. */
   | { readonly kind: 'same' };
 
 /**
@@ -56,7 +58,7 @@ export interface Rollout {
   readonly id: string;
   /** The home whose refreshd this is: a hash of its path. */
   readonly home: string;
-  /** The first is the one whose image is outdated; those that depend on it follow. */
+  /** Each comes after those that it is tied to; the first is tied to none, and is to run another image. */
   readonly members: readonly Member[];
 }
 

@@ -25,6 +25,11 @@ const NOT_NOW: Readonly<Record<string, string>> = {
   dead: 'dead: the engine could not remove it',
 };
 
+/** Why a container in that state is left alone for now; undefined if it need not be. */
+export function notNow(state: string): string | undefined {
+  return NOT_NOW[state];
+}
+
 /**
  * Whether a container is watched: because the user says so by label, or because the settings cover it.
  * @param home the folder of the compose file that `stack` means
@@ -32,7 +37,7 @@ const NOT_NOW: Readonly<Record<string, string>> = {
 export function select(candidate: Candidate, policy: Policy, home: string): Selection {
   if (parseRolloutName(candidate.name) !== undefined) return { kind: 'unwatched' };
   if (!isCovered(candidate, policy, home)) return { kind: 'unwatched' };
-  const reason = foreignOwner(candidate.labels) ?? NOT_NOW[candidate.state];
+  const reason = foreignOwner(candidate.labels) ?? notNow(candidate.state);
   return reason === undefined ? { kind: 'watched' } : { kind: 'skipped', reason };
 }
 

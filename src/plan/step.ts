@@ -98,6 +98,12 @@ export interface RemoveImageStep extends Base {
   readonly image: string;
 }
 
+/** Removes a volume that the engine made for a successor; one that anything uses stays. */
+export interface RemoveVolumeStep extends Base {
+  readonly kind: 'remove-volume';
+  readonly volume: string;
+}
+
 /**
  * One thing to do on the engine, every parameter known when it is planned. A container is named by its id, or
  * by a name that only this rollout uses.
@@ -114,4 +120,5 @@ export type Step =
   | StartStep
   | VerifyStep
   | RemoveStep
+  | RemoveVolumeStep
   | RemoveImageStep;

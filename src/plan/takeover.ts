@@ -7,7 +7,10 @@ import type { Member } from './rollout.ts';
 /** A member with what only memory holds while it is replaced: its spec, which may contain secrets. */
 export interface Takeover {
   readonly member: Member;
-  readonly reference: Reference;
+  /** Undefined where only the container is made anew, and its image's name is none that a registry knows. */
+  readonly reference: Reference | undefined;
+  /** What ties it to another of the set: `uses the network of gateway`. */
+  readonly follows: string | undefined;
   /** `os/architecture[/variant]` where it is not the engine's own. */
   readonly platform: string | undefined;
   readonly spec: Spec;

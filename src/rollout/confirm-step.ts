@@ -43,6 +43,8 @@ export async function stepHolds(engine: Engine, step: Step): Promise<boolean> {
       return (await engine.inspectContainer(step.container)) === undefined;
     case 'remove-image':
       return (await engine.inspectImage(step.image)) === undefined;
+    // Looked at or done once more, it does no harm.
+    case 'remove-volume':
     case 'compare':
     case 'verify':
       return false;

@@ -48,7 +48,10 @@ export async function execute(
     tools.log.debug(renderStep(step), { container: step.subject });
     if (step.kind === 'stop') downSince ??= tools.clock.elapsed();
     const result = await take(tools, step);
-    if (!result.ok) return { failure: { reason: result.reason, blame: result.blame }, downSince, upSince };
+    if (!result.ok) {
+      const { reason, blame } = result;
+      return { failure: { reason, blame, container: step.subject }, downSince, upSince };
+    }
     if (result.firstWell !== undefined) upSince = result.firstWell;
   }
   return { failure: undefined, downSince, upSince };

@@ -1,3 +1,4 @@
+import { freshVolumes } from '../container/fresh-volumes.ts';
 import {
   type ContainerSummary,
   type InspectedContainer,
@@ -9,6 +10,7 @@ import { readLabels } from '../container/labels.ts';
 import { parseRolloutLabel, ROLLOUT_LABEL } from '../container/rollout-label.ts';
 import { userLabels } from '../container/user-labels.ts';
 import type { Engine } from '../engine/engine.ts';
+import { keptReference } from '../image/kept-reference.ts';
 import { familiarName, nameByDigest, parseReference } from '../image/reference.ts';
 import type { HealthDemand } from '../plan/health-demand.ts';
 import type { ObservedContainer, ObservedMember, ObservedRollout } from '../plan/observed.ts';
@@ -45,12 +47,16 @@ async function observeMember(
   const ours = new Set([member.predecessor, own?.Id]);
   const newImage = await findNewImage(engine, member);
   const oldImage = await engine.inspectImage(member.fromImage);
+  const keptName = familiarName(keptReference(member.name, rollout.id));
   return {
     predecessor: predecessor === undefined ? undefined : observed(predecessor),
     successor: successor === undefined ? undefined : observed(successor),
     nameHolder: listed.find(summary => listedName(summary) === member.name)?.Id,
     taggedImage: await findTaggedImage(engine, member),
     oldImageIsHere: oldImage !== undefined,
+    isKept: oldImage === undefined || (oldImage.RepoTags?.includes(keptName) ?? false),
+    freshVolumes:
+      successor === undefined || predecessor === undefined ? [] : freshVolumes(successor, predecessor),
     newImage,
     newImageUsedElsewhere: listed.some(({ Id, ImageID }) => ImageID === newImage && !ours.has(Id)),
     demand: predecessorDemand(policy, member, predecessor, oldImage),
@@ -71,6 +77,7 @@ async function findNewImage(
   { target, reference, fromImage }: Member,
 ): Promise<string | undefined> {
   if (target.kind === 'same') return fromImage;
+  if (target.kind === 'kept') return (await engine.inspectImage(target.image))?.Id;
   const parsed = parseReference(reference);
   return parsed === undefined
     ? undefined

@@ -55,6 +55,9 @@ export async function performStep(tools: RolloutTools, step: Step): Promise<Step
     case 'remove':
       await engine.removeContainer(step.container);
       return DONE;
+    case 'remove-volume':
+      await engine.removeVolume(step.volume);
+      return DONE;
     case 'remove-image':
       await engine.removeImage(step.image);
       return DONE;

@@ -3,8 +3,11 @@ import { EngineError } from '../engine/engine-error.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import { StateError } from '../journal/state-error.ts';
 import { decideRecovery } from '../plan/decide-recovery.ts';
+import { renderCommand } from '../plan/render-command.ts';
+import { leader } from '../plan/rollout.ts';
 import { type Execution, execute } from './execute.ts';
 import { observeRollout } from './observe.ts';
+import { restartDependents } from './restart-dependents.ts';
 import { closeRollout, type RolloutEnd } from './rollout-end.ts';
 import type { RolloutTools } from './tools.ts';
 
@@ -31,31 +34,55 @@ export async function recover(
     rejected: false,
     attempts: entry.attempts,
     downtime: undefined,
+    byHand: [],
   };
-  const leftOpen = (problem: string): RolloutEnd => {
+  const leftOpen = async (problem: string): Promise<RolloutEnd> => {
     if (entry.phase === 'committed')
       return { ...end, outcome: 'updated', reason: `tidying up is left to the next run: ${problem}` };
     const cause =
       entry.failure === undefined ? problem : `${entry.failure.reason}; going back failed: ${problem}`;
-    return { ...end, outcome: 'rollback-failed', reason: cause };
+    return { ...end, outcome: 'rollback-failed', reason: cause, byHand: await commandsFor(tools, entry) };
   };
   try {
     const observed = await observeRollout(tools.engine, tools.policy, entry.rollout);
     const { way, why, steps } = decideRecovery(entry.phase, entry.rollout, observed);
     const execution = await execute(tools, steps);
-    if (execution.failure !== undefined) return leftOpen(execution.failure.reason);
+    if (execution.failure !== undefined) return await leftOpen(execution.failure.reason);
+    if (entry.phase !== 'preparing') await restartDependents(tools, entry.rollout);
     const upSince = execution.upSince ?? seen.upSince;
-    const backWords = entry.phase === 'preparing' ? 'failed' : 'rolled-back';
+    const outcome = outcomeOf(entry, way);
+    const isAsked = outcome === 'rolled-back';
     return await closeRollout(tools, entry, {
       ...end,
-      outcome: way === 'forward' ? 'updated' : backWords,
-      reason: way === 'forward' ? undefined : (entry.failure?.reason ?? why),
+      outcome,
+      reason: way === 'back' ? (entry.failure?.reason ?? why) : isAsked ? 'a person asked for it' : undefined,
       downtime: seen.downSince === undefined || upSince === undefined ? undefined : upSince - seen.downSince,
     });
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    return leftOpen(sentenceOf(error));
+    return await leftOpen(sentenceOf(error));
   }
+}
+
+/** What a person can type to bring a rollout to its end; nothing if the engine does not say what it has. */
+export async function commandsFor(
+  { engine, policy }: RolloutTools,
+  { phase, rollout }: JournalEntry,
+): Promise<readonly string[]> {
+  try {
+    const observed = await observeRollout(engine, policy, rollout);
+    return decideRecovery(phase, rollout, observed).steps.flatMap(step => renderCommand(step) ?? []);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return [];
+  }
+}
+
+/** A person's rollback goes forward to an old image, so the words for it are the other way round. */
+function outcomeOf({ phase, rollout }: JournalEntry, way: 'back' | 'forward'): RolloutEnd['outcome'] {
+  const isRollback = leader(rollout).target.kind === 'kept';
+  if (way === 'forward') return isRollback ? 'rolled-back' : 'updated';
+  return phase === 'preparing' || isRollback ? 'failed' : 'rolled-back';
 }
 
 /** Going back is safe from an older entry too, so a full disk does not keep from it. */

@@ -1,4 +1,6 @@
 import { sentenceOf } from '../base/failure.ts';
+import { successorName } from '../container/names.ts';
+import type { Replacement } from '../container/ties.ts';
 import { EngineError } from '../engine/engine-error.ts';
 import { nameByDigest } from '../image/reference.ts';
 import type { JournalEntry, RolloutFailure } from '../journal/journal.ts';
@@ -7,7 +9,6 @@ import { planPrepare, planPull, planSwitch } from '../plan/plan-update.ts';
 import type { Phase, Rollout } from '../plan/rollout.ts';
 import type { ReadyTakeover, Takeover } from '../plan/takeover.ts';
 import { execute, LEFT } from './execute.ts';
-import { observeRollout } from './observe.ts';
 import { recover } from './recover.ts';
 import type { RolloutEnd } from './rollout-end.ts';
 import type { RolloutTools } from './tools.ts';
@@ -52,12 +53,13 @@ export async function rollOut(
       downtime: undefined,
       rejected: false,
       attempts: 0,
+      byHand: [],
     };
   }
 
   const began = await beginSwitch(tools, entryAt('switching'));
   if (began !== undefined) return turnBack(began);
-  const switched = await execute(tools, planSwitch(rollout, prepared.takeovers, prepared.idOf));
+  const switched = await execute(tools, planSwitch(rollout, prepared.takeovers, prepared.replacements));
   if (switched.failure !== undefined) {
     const { downSince } = switched;
     return recover(tools, entryAt('undoing', switched.failure), { downSince });
@@ -73,41 +75,67 @@ type Prepared =
   | {
       readonly kind: 'ready';
       readonly takeovers: readonly ReadyTakeover[];
-      readonly idOf: (name: string) => string;
+      readonly replacements: readonly Replacement[];
     };
 
 /** Everything that costs no downtime: images, successors, and the check that they are what was asked for. */
 async function prepare(
   tools: RolloutTools,
   rollout: Rollout,
-  takeovers: readonly Takeover[],
+  planned: readonly Takeover[],
 ): Promise<Prepared> {
-  const pulled = await execute(tools, takeovers.flatMap(planPull), tools.interrupted);
+  const pulled = await execute(tools, planned.flatMap(planPull), tools.interrupted);
   if (pulled.failure !== undefined) return { kind: 'failed', failure: pulled.failure };
 
-  const ready: ReadyTakeover[] = [];
-  for (const takeover of takeovers) {
+  const takeovers: ReadyTakeover[] = [];
+  for (const takeover of planned) {
     const image = await newImage(tools, takeover);
     if (image === undefined)
-      return { kind: 'failed', failure: environment('the image is gone although it was just pulled') };
-    ready.push({ ...takeover, image, demand: { ...takeover.demand, image: image.Id } });
+      return { kind: 'failed', failure: environment('the image is gone although it was just there') };
+    takeovers.push({ ...takeover, image, demand: { ...takeover.demand, image: image.Id } });
   }
-  if (ready.every(({ member, image }) => image.Id === member.fromImage && member.target.kind === 'offered'))
+  if (takeovers.every(({ member, image }) => member.target.kind === 'same' || image.Id === member.fromImage))
     return { kind: 'unchanged' };
 
-  const made = await execute(tools, planPrepare(rollout, ready), tools.interrupted);
-  if (made.failure !== undefined) return { kind: 'failed', failure: made.failure };
-  const observed = await observeRollout(tools.engine, tools.policy, rollout);
-  const missing = ready.find(({ member }) => observed.get(member.name)?.successor === undefined);
-  if (missing !== undefined)
-    return { kind: 'failed', failure: environment('the container that was just made is gone') };
-  return { kind: 'ready', takeovers: ready, idOf: name => observed.get(name)?.successor?.id ?? name };
+  const replacements: Replacement[] = [];
+  for (const takeover of takeovers) {
+    const made = await makeSuccessor(tools, rollout, takeover, replacements);
+    if ('reason' in made) return { kind: 'failed', failure: made };
+    replacements.push(made);
+  }
+  return { kind: 'ready', takeovers, replacements };
 }
 
-function newImage({ engine }: RolloutTools, { member, reference }: Takeover) {
-  return engine.inspectImage(
-    member.target.kind === 'offered' ? nameByDigest(reference, member.target.digest) : member.fromImage,
-  );
+/** One after the other, because those that are tied to it have to know its id. */
+async function makeSuccessor(
+  tools: RolloutTools,
+  rollout: Rollout,
+  takeover: ReadyTakeover,
+  replacements: readonly Replacement[],
+): Promise<Replacement | RolloutFailure> {
+  const { name, predecessor } = takeover.member;
+  const steps = planPrepare(rollout, takeover, replacements);
+  const { failure } = await execute(tools, steps, tools.interrupted);
+  if (failure !== undefined) return failure;
+  const made = successorName(name, rollout.id);
+  const container = await tools.engine.inspectContainer(made);
+  if (container === undefined) return environment('the container that was just made is gone');
+  return { old: { id: predecessor, name }, new: { id: container.Id, name: made } };
+}
+
+function newImage({ engine }: RolloutTools, { member: { target, fromImage }, reference }: Takeover) {
+  switch (target.kind) {
+    case 'offered':
+      return engine.inspectImage(
+        reference === undefined ? target.digest : nameByDigest(reference, target.digest),
+      );
+    case 'kept':
+      return engine.inspectImage(target.image);
+    case 'same':
+      return engine.inspectImage(fromImage);
+    default:
+      return target satisfies never;
+  }
 }
 
 /** The last moment to leave without anybody noticing. */

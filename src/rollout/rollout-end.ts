@@ -1,12 +1,14 @@
 import { sentenceOf } from '../base/failure.ts';
+import type { Digest } from '../image/digest.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import { StateError } from '../journal/state-error.ts';
-import { leader, type Rollout } from '../plan/rollout.ts';
+import { leader, type Member, type Rollout } from '../plan/rollout.ts';
 import type { RolloutTools } from './tools.ts';
 
 /**
  * How a rollout ended: `current` where only the registry's index had changed; `failed` where nothing was ever
- * stopped; `rollback-failed` where it is still open in the journal.
+ * stopped, or a rollback that a person asked for did not work out; `rollback-failed` where it is still open in the
+ * journal.
  */
 export type RolloutOutcome = 'updated' | 'current' | 'rolled-back' | 'failed' | 'rollback-failed';
 
@@ -23,6 +25,8 @@ export interface RolloutEnd {
   readonly rejected: boolean;
   /** How often recovery has been tried, where it has. */
   readonly attempts: number;
+  /** Where it is still open: what a person can type to end it. */
+  readonly byHand: readonly string[];
 }
 
 /**
@@ -40,21 +44,37 @@ export async function closeRollout(
   return { ...end, rejected: rejected ?? false };
 }
 
-/** Only what the image did wrong condemns its digest, and only on a container that was well before. */
+/**
+ * Only what the image did wrong condemns its digest, and only on a container that was well before. What a person
+ * went back from is condemned too.
+ */
 async function reject(
   { rejections, clock }: RolloutTools,
   entry: JournalEntry,
   end: RolloutEnd,
 ): Promise<boolean> {
-  const { target, wasHealthy, name } = leader(entry.rollout);
-  const isToBlame = end.outcome === 'rolled-back' && entry.failure?.blame === 'image' && wasHealthy;
-  if (!isToBlame || target.kind !== 'offered') return false;
+  const condemned = end.outcome === 'rolled-back' ? condemnedBy(entry) : [];
+  if (condemned.length === 0) return false;
+  const reason = entry.failure?.reason ?? 'a person went back from it';
   const { value } = await rejections.recall();
-  await rejections.remember({
-    ...value,
-    [name]: { digest: target.digest, reason: entry.failure.reason, at: clock.now() },
-  });
+  const added = condemned.map(([name, digest]) => [name, { digest, reason, at: clock.now() }] as const);
+  await rejections.remember({ ...value, ...Object.fromEntries(added) });
   return true;
+}
+
+function condemnedBy({ rollout, failure }: JournalEntry): readonly (readonly [string, Digest])[] {
+  const { members } = rollout;
+  const left = members.flatMap(({ name, target, fromDigest }) =>
+    target.kind === 'kept' && fromDigest !== undefined ? [[name, fromDigest] as const] : [],
+  );
+  if (left.length > 0) return left;
+  const failed = members.find(({ name }) => name === failure?.container) ?? leader(rollout);
+  if (failure?.blame !== 'image' || !failed.wasHealthy) return [];
+  // One that is only made anew shows what the others' new images do to it.
+  const suspects = failed.target.kind === 'same' ? members : [failed];
+  return suspects.flatMap(({ name, target }) =>
+    target.kind === 'offered' ? [[name, target.digest] as const] : [],
+  );
 }
 
 async function record({ history, clock }: RolloutTools, entry: JournalEntry, end: RolloutEnd): Promise<void> {
@@ -66,14 +86,26 @@ async function record({ history, clock }: RolloutTools, entry: JournalEntry, end
       container: member.name,
       reference: member.reference,
       outcome: end.outcome,
-      fromImage: member.fromImage,
-      fromDigest: member.fromDigest,
-      toDigest: member.target.kind === 'offered' ? member.target.digest : member.fromDigest,
+      ...imagesOf(member),
       reason: end.reason,
       startedAt: entry.startedAt,
       endedAt: clock.now(),
       downtime: end.downtime === undefined ? undefined : Math.round(end.downtime),
     });
+  }
+}
+
+/** A rollback reads as one, whoever asked for it: `from` is what runs again, `to` what was left. */
+function imagesOf({ target, fromImage, fromDigest }: Member) {
+  switch (target.kind) {
+    case 'offered':
+      return { fromImage, fromDigest, toDigest: target.digest };
+    case 'kept':
+      return { fromImage: target.image, fromDigest: target.digest, toDigest: fromDigest };
+    case 'same':
+      return { fromImage, fromDigest, toDigest: fromDigest };
+    default:
+      return target satisfies never;
   }
 }
 

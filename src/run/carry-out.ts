@@ -1,48 +1,54 @@
 import { Failure, sentenceOf } from '../base/failure.ts';
 import { shortDigest } from '../image/digest.ts';
+import type { PlannedRollout } from '../rollout/roll-out.ts';
 import { rollOut } from '../rollout/roll-out.ts';
+import type { ArrangedRun, Turn } from './arrange-run.ts';
+import { leftBehind } from './left-behind.ts';
 import { planRollout } from './plan-rollout.ts';
-import { type ContainerReport, reportEnd, reportVerdict } from './report.ts';
-import type { ResolvedContainer } from './resolve.ts';
+import { byName, type ContainerReport, reportEnd, reportVerdict } from './report.ts';
 import type { RunTools } from './run-tools.ts';
 
-/** Does what the verdicts say, one container at a time. What fails for one fails for that one. */
+/** Does what the verdicts say, one set of containers at a time. What fails for one fails for that one. */
 export async function carryOut(
   tools: RunTools,
-  resolved: readonly ResolvedContainer[],
+  { settled, turns }: ArrangedRun,
 ): Promise<readonly ContainerReport[]> {
-  const reports: ContainerReport[] = [];
-  for (const each of resolved) {
-    reports.push(
-      ...(each.verdict.kind === 'outdated'
-        ? await update(tools, each, each.verdict.digest)
-        : [reportVerdict(each)]),
-    );
-  }
-  return reports;
+  const reports = settled.map(each => reportVerdict(each));
+  for (const turn of turns) reports.push(...(await take(tools, turn)));
+  return byName(reports);
 }
 
-async function update(
-  tools: RunTools,
-  each: ResolvedContainer,
-  digest: Parameters<typeof planRollout>[2],
-): Promise<readonly ContainerReport[]> {
-  const { name, reference } = each.container;
-  if (tools.interrupted.aborted) {
-    return [
-      reportVerdict({
-        ...each,
-        verdict: { kind: 'skipped', reason: 'the run was told to leave before its turn came' },
-      }),
-    ];
-  }
+async function take(tools: RunTools, turn: Turn): Promise<readonly ContainerReport[]> {
+  if (tools.interrupted.aborted) return skip(turn, 'the run was told to leave before its turn came');
   try {
-    const plan = await planRollout(tools, each.container, digest);
-    if (plan.kind === 'skipped') return [reportVerdict({ ...each, verdict: plan })];
-    tools.log.info(`Taking ${reference} at ${shortDigest(digest)}.`, { container: name });
+    const plan = await planRollout(tools, turn.set);
+    if (plan.kind === 'skipped') return skip(turn, plan.reason);
+    await announce(tools, plan.planned);
     return reportEnd(await rollOut(tools, plan.planned));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return [{ ...reportVerdict(each), outcome: 'failed', reason: sentenceOf(error).replace(/\.$/, '') }];
+    const reason = sentenceOf(error).replace(/\.$/, '');
+    return turn.resolved.map(each => ({ ...reportVerdict(each), outcome: 'failed', reason }));
   }
+}
+
+/** Says what is begun, and what will not be there any more. */
+export async function announce(tools: RunTools, { rollout, takeovers }: PlannedRollout): Promise<void> {
+  for (const { name, reference, target } of rollout.members) {
+    if (target.kind === 'offered')
+      tools.log.info(`Taking ${reference} at ${shortDigest(target.digest)}.`, { container: name });
+  }
+  for (const { member } of takeovers) {
+    const notice = await leftBehind(tools, member.predecessor);
+    if (notice !== undefined) tools.log.info(notice, { container: member.name });
+  }
+}
+
+/** Those that would only have followed are as they were. */
+function skip({ resolved }: Turn, reason: string): readonly ContainerReport[] {
+  return resolved.map(each =>
+    reportVerdict(
+      each.verdict.kind === 'outdated' ? { ...each, verdict: { kind: 'skipped', reason } } : each,
+    ),
+  );
 }

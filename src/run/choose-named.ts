@@ -2,7 +2,7 @@ import { Failure } from '../base/failure.ts';
 import type { SurveyedContainer } from './survey.ts';
 
 /** A run cannot be begun as asked. */
-export class RunError extends Failure<'not-watched'> {}
+export class RunError extends Failure<'not-watched' | 'nothing-before' | 'not-possible'> {}
 
 /** The containers of those names; all, if none is named. @throws RunError for a name that is not watched */
 export function chooseNamed(

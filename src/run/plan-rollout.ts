@@ -1,69 +1,90 @@
 import { carryOver } from '../container/carry-over.ts';
-import type { InspectedContainer } from '../container/inspected.ts';
+import type { InspectedContainer, InspectedImage } from '../container/inspected.ts';
+import { nameOf } from '../container/inspected.ts';
+import { readLabels } from '../container/labels.ts';
+import { foreignOwner } from '../container/ownership.ts';
 import { boundPorts } from '../container/published-ports.ts';
-import { userSetOf } from '../container/user-labels.ts';
-import type { Digest } from '../image/digest.ts';
-import { formatPlatform } from '../image/platform.ts';
+import { userLabels, userSetOf } from '../container/user-labels.ts';
+import { formatPlatform, platformOfImage } from '../image/platform.ts';
 import { nameByDigest, parseReference, type Reference } from '../image/reference.ts';
 import { digestsOf } from '../image/repo-digests.ts';
 import { healthDemand, probeFor, stopGrace } from '../plan/policy.ts';
-import type { Member } from '../plan/rollout.ts';
+import type { Member, Target } from '../plan/rollout.ts';
+import { notNow } from '../plan/selection.ts';
 import type { Takeover } from '../plan/takeover.ts';
 import { takeBaseline } from '../rollout/baseline.ts';
 import type { PlannedRollout } from '../rollout/roll-out.ts';
-import { platformOf } from './resolve.ts';
 import type { RunTools } from './run-tools.ts';
-import type { SurveyedContainer } from './survey.ts';
+
+/** A container to be replaced, and what by. */
+export interface Replaced {
+  readonly id: string;
+  readonly name: string;
+  /** The image it shall run; only those that follow another keep theirs. */
+  readonly target: Target;
+  /** What ties it to another of the set: `uses the network of gateway`. */
+  readonly follows: string | undefined;
+}
 
 /** A rollout ready to be carried out, or why there is none. */
 export type RolloutPlan =
   | { readonly kind: 'planned'; readonly planned: PlannedRollout }
   | { readonly kind: 'skipped'; readonly reason: string };
 
-/** Decides how an outdated container is replaced, from a close look at it as it is now. Changes nothing. */
-export async function planRollout(
-  tools: RunTools,
-  surveyed: SurveyedContainer,
-  digest: Digest,
-): Promise<RolloutPlan> {
-  const container = await tools.engine.inspectContainer(surveyed.id);
-  const reference = parseReference(surveyed.reference);
-  if (container === undefined || reference === undefined || surveyed.image === undefined) {
-    return { kind: 'skipped', reason: 'it was removed while it was looked at' };
+/** Decides how a set of containers is replaced, from a close look at each as it is now. Changes nothing. */
+export async function planRollout(tools: RunTools, set: readonly Replaced[]): Promise<RolloutPlan> {
+  const takeovers: Takeover[] = [];
+  for (const replaced of set) {
+    const takeover = await planOne(tools, replaced);
+    if (typeof takeover !== 'string') takeovers.push(takeover);
+    else if (replaced.follows === undefined) return { kind: 'skipped', reason: takeover };
+    else return { kind: 'skipped', reason: `${replaced.name}, which ${replaced.follows}, is ${takeover}` };
   }
-  if (container.HostConfig.AutoRemove === true) {
-    return {
-      kind: 'skipped',
-      reason: 'started with --rm: the engine removes it when it stops, so there would be no way back',
-    };
-  }
-  const takeover = await takeOver(tools, surveyed, container, reference, digest);
-  const rollout = { id: tools.newRolloutId(), home: tools.homeId, members: [takeover.member] };
-  return { kind: 'planned', planned: { rollout, takeovers: [takeover] } };
+  const members = takeovers.map(({ member }) => member);
+  return {
+    kind: 'planned',
+    planned: { rollout: { id: tools.newRolloutId(), home: tools.homeId, members }, takeovers },
+  };
+}
+
+/** @returns why it cannot be replaced, where it cannot */
+async function planOne(tools: RunTools, replaced: Replaced): Promise<Takeover | string> {
+  const container = await tools.engine.inspectContainer(replaced.id);
+  if (container === undefined) return 'removed while it was looked at';
+  const image = await tools.engine.inspectImage(container.Image);
+  if (image === undefined) return 'without its image, which was removed from the host';
+  const obstacle = foreignOwner(container.Config.Labels) ?? notNow(container.State.Status);
+  if (obstacle !== undefined) return obstacle;
+  if (container.HostConfig.AutoRemove === true)
+    return 'started with --rm: the engine removes it when it stops, so there would be no way back';
+  if (replaced.target.kind === 'same' && (await hasMovedOn(tools, container)))
+    return `made from ${container.Config.Image}, which now names another image on this host: update it first`;
+  return takeOver(tools, replaced, container, image);
+}
+
+/** Made anew from its image's name, it would get another image. */
+async function hasMovedOn({ engine }: RunTools, { Config, Image }: InspectedContainer): Promise<boolean> {
+  return (await engine.inspectImage(Config.Image ?? Image))?.Id !== Image;
 }
 
 async function takeOver(
   tools: RunTools,
-  surveyed: SurveyedContainer,
+  { target: wanted, follows }: Replaced,
   container: InspectedContainer,
-  reference: Reference,
-  digest: Digest,
+  image: InspectedImage,
 ): Promise<Takeover> {
-  const { wishes, image } = surveyed;
-  const imageConfig = image?.Config ?? { Labels: {} };
+  const { Labels: labels, Image: written = container.Image } = container.Config;
+  const reference = parseReference(written ?? container.Image);
+  const { wishes } = readLabels(userLabels(labels, image.Config.Labels));
   const { wasHealthy, probePort } = await takeBaseline(tools, container, wishes);
-  const platform = formatPlatform(platformOf(surveyed, tools.identity.platform));
+  const platform = formatPlatform(platformOfImage(image, tools.identity.platform));
   const member: Member = {
-    name: surveyed.name,
+    name: nameOf(container),
     predecessor: container.Id,
-    reference: surveyed.reference,
+    reference: written ?? container.Image,
     fromImage: container.Image,
-    fromDigest: digestsOf(image?.RepoDigests ?? [], reference)[0],
-    target: {
-      kind: 'offered',
-      digest,
-      pulled: (await tools.engine.inspectImage(nameByDigest(reference, digest))) === undefined,
-    },
+    fromDigest: reference === undefined ? undefined : digestsOf(image.RepoDigests ?? [], reference)[0],
+    target: await withPulled(tools, wanted, reference),
     restart: container.HostConfig.RestartPolicy ?? { Name: 'no', MaximumRetryCount: 0 },
     running: container.State.Running,
     wasHealthy,
@@ -74,13 +95,9 @@ async function takeOver(
   return {
     member,
     reference,
+    follows,
     platform: platform === formatPlatform(tools.identity.platform) ? undefined : platform,
-    spec: carryOver(
-      container,
-      imageConfig,
-      tools.identity,
-      userSetOf(container.Config.Labels, imageConfig.Labels),
-    ),
+    spec: carryOver(container, image.Config, tools.identity, userSetOf(labels, image.Config.Labels)),
     traits: tools.identity,
     demand: healthDemand(tools.policy, wishes, {
       image: container.Image,
@@ -89,4 +106,15 @@ async function takeOver(
       mustBeHealthy: true,
     }),
   };
+}
+
+/** An image that is here already is not ours to remove again. */
+async function withPulled(
+  { engine }: RunTools,
+  target: Target,
+  reference: Reference | undefined,
+): Promise<Target> {
+  if (target.kind !== 'offered' || reference === undefined) return target;
+  const isHere = (await engine.inspectImage(nameByDigest(reference, target.digest))) !== undefined;
+  return { ...target, pulled: !isHere };
 }

@@ -3,31 +3,41 @@ import { successorName } from '../container/names.ts';
 import { planPrepare, planPull, planSwitch } from '../plan/plan-update.ts';
 import type { Step } from '../plan/step.ts';
 import type { PlannedRollout } from '../rollout/roll-out.ts';
+import type { ArrangedRun, Turn } from './arrange-run.ts';
+import { leftBehind } from './left-behind.ts';
 import { planRollout } from './plan-rollout.ts';
-import { type ContainerReport, reportVerdict } from './report.ts';
-import type { ResolvedContainer } from './resolve.ts';
+import { byName, type ContainerReport, reportVerdict } from './report.ts';
 import type { RunTools } from './run-tools.ts';
 
 /** What a run would do, without doing it. */
 export async function preview(
   tools: RunTools,
-  resolved: readonly ResolvedContainer[],
+  { settled, turns }: ArrangedRun,
 ): Promise<readonly ContainerReport[]> {
+  const reports = settled.map(each => reportVerdict(each));
+  for (const turn of turns) reports.push(...(await previewTurn(tools, turn)));
+  return byName(reports);
+}
+
+/** The steps stand with the container that the set is replaced for. */
+async function previewTurn(tools: RunTools, { set, resolved }: Turn): Promise<readonly ContainerReport[]> {
+  const plan = await planRollout(tools, set);
   const reports: ContainerReport[] = [];
   for (const each of resolved) {
+    const { id, name } = each.container;
     if (each.verdict.kind !== 'outdated') {
-      reports.push(reportVerdict(each));
-      continue;
+      const { follows = '' } = set.find(replaced => replaced.id === id) ?? {};
+      reports.push({ ...reportVerdict(each), reason: `would be made anew: it ${follows}` });
+    } else if (plan.kind === 'skipped') {
+      reports.push(reportVerdict({ ...each, verdict: plan }));
+    } else {
+      const { members } = plan.planned.rollout;
+      reports.push({
+        ...reportVerdict(each, members[0]?.name === name ? previewSteps(plan.planned) : []),
+        from: members.find(member => member.name === name)?.fromDigest,
+        reason: await leftBehind(tools, id),
+      });
     }
-    const plan = await planRollout(tools, each.container, each.verdict.digest);
-    reports.push(
-      plan.kind === 'planned'
-        ? {
-            ...reportVerdict(each, previewSteps(plan.planned)),
-            from: plan.planned.rollout.members[0]?.fromDigest,
-          }
-        : reportVerdict({ ...each, verdict: plan }),
-    );
   }
   return reports;
 }
@@ -35,12 +45,13 @@ export async function preview(
 /** The steps up to commit. What is not known before the pull, the new image's id and defaults, is in none of them. */
 function previewSteps({ rollout, takeovers }: PlannedRollout): readonly Step[] {
   const image: InspectedImage = { Id: '', Config: { Labels: {} } };
+  const replacements = rollout.members.map(({ name, predecessor }) => {
+    const made = successorName(name, rollout.id);
+    return { old: { id: predecessor, name }, new: { id: made, name: made } };
+  });
   return [
     ...takeovers.flatMap(planPull),
-    ...planPrepare(
-      rollout,
-      takeovers.map(takeover => ({ ...takeover, image })),
-    ),
-    ...planSwitch(rollout, takeovers, name => successorName(name, rollout.id)),
+    ...takeovers.flatMap(takeover => planPrepare(rollout, { ...takeover, image }, replacements)),
+    ...planSwitch(rollout, takeovers, replacements),
   ];
 }

@@ -1,6 +1,6 @@
 import type { JournalEntry } from '../journal/journal.ts';
 import { leader } from '../plan/rollout.ts';
-import { MOST_ATTEMPTS, recover } from '../rollout/recover.ts';
+import { commandsFor, MOST_ATTEMPTS, recover } from '../rollout/recover.ts';
 import type { RolloutEnd } from '../rollout/rollout-end.ts';
 import { findOrphans } from './find-orphans.ts';
 import type { RunTools } from './run-tools.ts';
@@ -44,6 +44,7 @@ async function recoverOne(tools: RunTools, entry: JournalEntry, insist: boolean)
       startedAt: entry.startedAt,
       rejected: false,
       attempts: entry.attempts,
+      byHand: await commandsFor(tools, entry),
     };
   }
   tools.log.warn(`An earlier rollout did not finish (it was ${entry.phase}); bringing it to an end.`, {

@@ -1,6 +1,7 @@
 import type { Digest } from '../image/digest.ts';
-import { leader } from '../plan/rollout.ts';
+import { leader, type Member } from '../plan/rollout.ts';
 import type { Step } from '../plan/step.ts';
+import { MOST_ATTEMPTS } from '../rollout/recover.ts';
 import type { RolloutEnd } from '../rollout/rollout-end.ts';
 import type { ResolvedContainer } from './resolve.ts';
 
@@ -60,24 +61,47 @@ export function reportVerdict(
   };
 }
 
+export function byName(reports: readonly ContainerReport[]): readonly ContainerReport[] {
+  return reports.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
 /** How a rollout ended, for each of its containers. */
 export function reportEnd(end: RolloutEnd): readonly ContainerReport[] {
+  const [first] = end.rollout.members;
   return end.rollout.members.map(member => ({
     name: member.name,
     reference: member.reference,
     outcome: end.outcome,
-    from: member.fromDigest,
-    to: member.target.kind === 'offered' ? member.target.digest : undefined,
-    reason: wordsFor(end),
+    ...digestsOf(member),
+    reason:
+      wordsFor(end) ??
+      (member.target.kind === 'same' && first !== undefined
+        ? `made anew along with ${first.name}`
+        : undefined),
     downtime: end.downtime,
     steps: [],
   }));
 }
 
+/** Of a rollback that a person asked for, `from` is what runs again. */
+function digestsOf({ target, fromDigest }: Member): { from: Digest | undefined; to: Digest | undefined } {
+  switch (target.kind) {
+    case 'offered':
+      return { from: fromDigest, to: target.digest };
+    case 'kept':
+      return { from: target.digest, to: fromDigest };
+    case 'same':
+      return { from: fromDigest, to: undefined };
+    default:
+      return target satisfies never;
+  }
+}
+
 function wordsFor(end: RolloutEnd): string | undefined {
   if (end.outcome !== 'rollback-failed') return end.reason;
-  const { name, predecessor } = leader(end.rollout);
-  return `${end.reason ?? 'going back failed'}; attempt ${end.attempts}. Look with: docker ps -a --filter name=${name}; put back by hand with: docker rename ${predecessor.slice(0, 12)} ${name} && docker start ${name}; then: refreshd recover`;
+  const { name } = leader(end.rollout);
+  const commands = end.byHand.length > 0 ? end.byHand : [`docker ps -a --filter name=${name}`];
+  return `${end.reason ?? 'going back failed'} (attempt ${end.attempts} of ${MOST_ATTEMPTS}). By hand: ${commands.join(' && ')}; then: refreshd recover`;
 }
 
 /** The exit code that says of several outcomes the worst. */

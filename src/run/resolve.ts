@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { cleanText } from '../base/clean-text.ts';
 import { sentenceOf } from '../base/failure.ts';
 import type { Digest } from '../image/digest.ts';
-import { formatPlatform, normalPlatform, type Platform } from '../image/platform.ts';
+import { formatPlatform, type Platform, platformOfImage } from '../image/platform.ts';
 import { formatReference, parseReference, type Reference } from '../image/reference.ts';
 import { digestsOf } from '../image/repo-digests.ts';
 import type { Rejections } from '../journal/rejections.ts';
@@ -106,21 +106,9 @@ async function judge(
     return { kind: 'rejected', digest, reason: rejection.reason, at: rejection.at };
 
   // The digest is a new one. But is the image? An index changes too when only another platform's image does.
-  const answer = await questions.image(reference, digest, platformOf(container, options.enginePlatform));
+  const answer = await questions.image(reference, digest, platformOfImage(image, options.enginePlatform));
   if (!answer.ok) return { kind: 'unresolved', reason: answer.reason };
   const { manifest, config } = answer.value;
   const isSame = digests.includes(manifest) || config === container.imageId || manifest === container.imageId;
   return { kind: isSame ? 'current' : 'outdated', digest };
-}
-
-/** The engine's own platform, or that of the image where it was made for another (`--platform`). */
-export function platformOf({ image }: SurveyedContainer, engine: Platform): Platform {
-  if (!image?.Os || !image.Architecture) return engine;
-  const own = normalPlatform({
-    os: image.Os,
-    architecture: image.Architecture,
-    variant: image.Variant || undefined,
-  });
-  const host = normalPlatform(engine);
-  return own.os === host.os && own.architecture === host.architecture ? engine : own;
 }

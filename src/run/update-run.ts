@@ -1,5 +1,7 @@
+import { arrangeRun } from './arrange-run.ts';
 import { carryOut } from './carry-out.ts';
 import { chooseNamed } from './choose-named.ts';
+import { forgetOldImages } from './forget-old-images.ts';
 import { logReport, summarize } from './log-report.ts';
 import { preview } from './preview.ts';
 import { recoverAll } from './recover-all.ts';
@@ -17,7 +19,7 @@ export interface RunRequest {
 }
 
 /**
- * The one way through: recover, survey, resolve, plan, carry out, report. The daemon's run, `--run-now`, a run
+ * The one way through: recover, survey, resolve, arrange, carry out (or preview), report. The daemon's run, `--run-now`, a run
  * that catches up, and `check` are all this function.
  *
  * @throws Failure where nothing could be begun: no engine, no state folder, a name that is not watched
@@ -32,7 +34,9 @@ export async function updateRun(tools: RunTools, request: RunRequest): Promise<R
     enginePlatform: tools.identity.platform,
     concurrency: tools.concurrency,
   });
-  const containers = request.dryRun ? await preview(tools, resolved) : await carryOut(tools, resolved);
+  const arranged = await arrangeRun(tools, resolved);
+  const containers = request.dryRun ? await preview(tools, arranged) : await carryOut(tools, arranged);
+  if (!request.dryRun) await forgetOldImages(tools, [...recovered.flatMap(reportEnd), ...containers]);
   await tools.knownRegistries.remember(Object.fromEntries(tools.registry.challenges()));
 
   const report: RunReport = {

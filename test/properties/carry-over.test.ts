@@ -23,6 +23,7 @@ const LABEL: RolloutLabel = {
   predecessor: 'p',
   from: 'sha256:old',
   reference: 'web:1',
+  place: 0,
   restart: { name: 'no', retries: 0 },
   running: true,
 };

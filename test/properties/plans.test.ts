@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inspectedImageShape, type RestartPolicy } from '../../src/container/inspected.ts';
 import { parseRolloutName, predecessorName, successorName } from '../../src/container/names.ts';
+import { keptReference } from '../../src/image/kept-reference.ts';
 import { familiarName, nameByDigest, parseReference, type Reference } from '../../src/image/reference.ts';
 import { decideRecovery } from '../../src/plan/decide-recovery.ts';
 import type { ObservedContainer, ObservedRollout } from '../../src/plan/observed.ts';
@@ -101,6 +102,8 @@ function apply(step: Step, model: Model, of: Rollout): Model {
       if (running) refuse(`${id} is running`);
       return { ...model, containers: containers.filter(each => each.id !== id) };
     }
+    case 'remove-volume':
+      return model;
     case 'remove-image': {
       const id = image(step.image);
       const { [step.image]: _, ...others } = names;
@@ -133,6 +136,8 @@ function observe({ containers, names }: Model, of: Rollout): ObservedRollout {
       nameHolder: containers.find(({ name }) => name === member.name)?.id,
       taggedImage: names[tagOf(member)],
       oldImageIsHere: true,
+      isKept: familiarName(keptReference(member.name, of.id)) in names,
+      freshVolumes: [],
       newImage: image,
       newImageUsedElsewhere: containers.some(
         each => each !== predecessor && each !== successor && each.image === image,
@@ -213,15 +218,23 @@ function forward(of: Rollout): { readonly prepare: readonly Step[]; readonly cha
       member,
       reference: referenceOf(member),
       platform: undefined,
+      follows: undefined,
       spec: { config: {}, host: {}, primary: undefined, others: [] },
       traits: { hostname: '', logDriver: '' },
       demand: DEMAND,
       image: inspectedImageShape.parse({ Id: newImage(member) }),
     }),
   );
+  const replacements = of.members.map(({ name, predecessor }) => ({
+    old: { id: predecessor, name },
+    new: { id: successorId(name), name },
+  }));
   return {
-    prepare: [...takeovers.flatMap(planPull), ...planPrepare(of, takeovers)],
-    change: planSwitch(of, takeovers, successorId),
+    prepare: [
+      ...takeovers.flatMap(planPull),
+      ...takeovers.flatMap(takeover => planPrepare(of, takeover, replacements)),
+    ],
+    change: planSwitch(of, takeovers, replacements),
   };
 }
 

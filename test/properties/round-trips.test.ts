@@ -132,9 +132,19 @@ describe('what we write on a container', () => {
           from: text,
           reference: text,
         },
-        ...{ restart: fc.record({ name: text, retries: fc.nat() }), running: fc.boolean(), digest },
+        ...{
+          restart: fc.record({ name: text, retries: fc.nat() }),
+          running: fc.boolean(),
+          digest,
+          place: fc.nat(),
+        },
       },
-      { requiredKeys: ['v', 'id', 'home', 'name', 'predecessor', 'from', 'reference', 'restart', 'running'] },
+      {
+        requiredKeys: [
+          ...(['v', 'id', 'home', 'name', 'predecessor', 'from', 'reference', 'restart', 'running'] as const),
+          'place',
+        ],
+      },
     );
     fc.assert(
       fc.property(label, each => {

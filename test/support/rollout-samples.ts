@@ -81,6 +81,8 @@ export function seen(over: Partial<ObservedMember> = {}): ObservedMember {
     nameHolder: [predecessor, successor].find(each => each?.name === 'web')?.id,
     taggedImage: OLD_IMAGE,
     oldImageIsHere: true,
+    isKept: true,
+    freshVolumes: [],
     newImage: undefined,
     newImageUsedElsewhere: false,
     demand: DEMAND,

@@ -8,7 +8,7 @@ import {
 const LABEL: RolloutLabel = {
   v: 1,
   ...{ id: 'r1', home: 'h', name: 'web', predecessor: 'p', from: 'sha256:old', reference: 'web:1' },
-  ...{ digest: 'sha256:new', restart: { name: 'on-failure', retries: 3 }, running: true },
+  ...{ digest: 'sha256:new', place: 1, restart: { name: 'on-failure', retries: 3 }, running: true },
 };
 
 it('is read as it was written', () => {

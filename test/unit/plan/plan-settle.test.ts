@@ -89,7 +89,7 @@ describe('settling', () => {
     expect(settle(seen({ successor: { ...settled, running: false } }), stopped)).toEqual([]);
   });
 
-  it('settles one member after the other, and none that was not looked at', () => {
+  it('removes nobody before all are in place, followers first; and nobody that was not looked at', () => {
     const sidecar = seen({
       predecessor: oldOne({ id: idOf('e'), name: 'sidecar.refreshd-r1.old', running: false }),
       successor: newOne({ id: idOf('f'), name: 'sidecar', running: true, restart: policy('always') }),
@@ -98,7 +98,7 @@ describe('settling', () => {
     const both = rollout(member(), follower());
     const web = seen({ predecessor: { ...aside, restart: policy('no') }, successor: settled });
     expect(planSettle(both, observed(web, sidecar)).map(({ subject, kind }) => `${subject} ${kind}`)).toEqual(
-      ['web remove', 'sidecar restart-policy', 'sidecar remove'],
+      ['sidecar restart-policy', 'sidecar remove', 'web remove'],
     );
     expect(lines(planSettle(both, observed(web)))).toEqual([REMOVE_OLD]);
   });

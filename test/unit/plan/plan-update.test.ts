@@ -29,6 +29,7 @@ function takeover(of: Member, over: Partial<ReadyTakeover> = {}): ReadyTakeover 
     member: of,
     reference,
     platform: undefined,
+    follows: undefined,
     spec: EMPTY,
     traits: { hostname: 'host', logDriver: 'json-file' },
     demand: DEMAND,
@@ -57,7 +58,10 @@ describe('preparing', () => {
     { network: 'back', endpoint: { Aliases: ['db'] } },
     { network: 'side', endpoint: {} },
   ];
-  const prepare = (...of: ReadyTakeover[]) => planPrepare(rollout(...of.map(({ member: each }) => each)), of);
+  const prepare = (...of: ReadyTakeover[]) => {
+    const whole = rollout(...of.map(({ member: each }) => each));
+    return of.flatMap(each => planPrepare(whole, each, []));
+  };
 
   it('makes each successor beside its predecessor, on all its networks, and compares it', () => {
     expect(lines(prepare(takeover(member(), { spec: { ...EMPTY, others: networks } })))).toEqual([
@@ -104,6 +108,7 @@ describe('preparing', () => {
         predecessor: of.predecessor,
         from: of.fromImage,
         reference: of.reference,
+        place: 0,
         ...(digest !== undefined && { digest }),
         restart: { name: of.restart.Name, retries: of.restart.MaximumRetryCount },
         running: of.running,
@@ -113,9 +118,12 @@ describe('preparing', () => {
 });
 
 describe('the switch', () => {
-  const ids: Readonly<Record<string, string>> = { web: NEW, sidecar: id('f') };
+  const replacements = [
+    { old: { id: member().predecessor, name: 'web' }, new: { id: NEW, name: 'web' } },
+    { old: { id: follower().predecessor, name: 'sidecar' }, new: { id: id('f'), name: 'sidecar' } },
+  ];
   const planned = (...of: ReadyTakeover[]) =>
-    planSwitch(rollout(...of.map(({ member: each }) => each)), of, name => ids[name] ?? '');
+    planSwitch(rollout(...of.map(({ member: each }) => each)), of, replacements);
 
   it('is arm, stop, two renames, start, verify', () => {
     expect(lines(planned(takeover(member({ stopGrace: 15 }))))).toEqual([

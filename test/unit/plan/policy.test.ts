@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { healthDemand, type Policy, probeFor, stopGrace } from '../../../src/plan/policy.ts';
 import { OLD_IMAGE } from '../../support/rollout-samples.ts';
 
-const POLICY: Policy = { watch: 'stack', healthTimeout: 120_000, stableFor: 30_000, stopGrace: undefined };
+const POLICY: Policy = {
+  watch: 'stack',
+  healthTimeout: 120_000,
+  stableFor: 30_000,
+  keepImages: 1,
+  stopGrace: undefined,
+};
 
 describe('how long a container gets to stop', () => {
   it.each([

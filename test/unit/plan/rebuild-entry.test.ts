@@ -18,6 +18,7 @@ function orphan(
     from: OLD_IMAGE,
     reference: 'registry.test/web:1',
     digest: OFFERED,
+    place: 0,
     restart: { name: final[0], retries: final[1] ?? 0 },
     running: true,
     ...over,

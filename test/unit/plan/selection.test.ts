@@ -9,7 +9,7 @@ const OTHER_STACK = { 'com.docker.compose.project.working_dir': '/srv/other' };
 /** The selection in one word, or the reason to skip. */
 function selected(watch: Policy['watch'], over: Partial<Candidate>): string {
   const candidate = { name: 'web', labels: {}, wishes: {}, state: 'running', ...over };
-  const policy = { watch, healthTimeout: 0, stableFor: 0, stopGrace: undefined };
+  const policy = { watch, healthTimeout: 0, stableFor: 0, keepImages: 1, stopGrace: undefined };
   const selection = select(candidate, policy, HOME);
   return selection.kind === 'skipped' ? selection.reason : selection.kind;
 }

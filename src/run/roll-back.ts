@@ -1,0 +1,48 @@
+import { parseDigest, shortDigest } from '../image/digest.ts';
+import { lastReplaced } from '../journal/history.ts';
+import { rollOut } from '../rollout/roll-out.ts';
+import { arrangeSets } from './arrange-run.ts';
+import { announce } from './carry-out.ts';
+import { chooseNamed, RunError } from './choose-named.ts';
+import { logOutcome } from './outcome-words.ts';
+import { planRollout } from './plan-rollout.ts';
+import { recoverAll } from './recover-all.ts';
+import { type ContainerReport, reportEnd } from './report.ts';
+import type { RunTools } from './run-tools.ts';
+import { takeSurvey } from './survey.ts';
+
+/**
+ * Takes a container back to the image that it ran before its last update: by image id, verified like an update, its
+ * data untouched. The digest that it leaves is rejected. If the old image does not work out either, the container
+ * stays as it is.
+ *
+ * @throws RunError if there is nothing to go back to
+ */
+export async function rollBack(tools: RunTools, name: string): Promise<readonly ContainerReport[]> {
+  const recovered = (await recoverAll(tools, false)).flatMap(reportEnd);
+  const [container] = chooseNamed(await takeSurvey(tools), [name]);
+  if (container === undefined) return recovered;
+  const past = lastReplaced(await tools.history.read(), name);
+  if (past === undefined || past.fromImage === container.imageId)
+    throw new RunError('nothing-before', `${name} has no update in the history to go back from.`);
+  const image = await tools.engine.inspectImage(past.fromImage);
+  if (image === undefined) {
+    throw new RunError(
+      'nothing-before',
+      `The image that ${name} ran before, ${shortDigest(past.fromDigest ?? past.fromImage)}, is not on this host any more.`,
+      { hint: 'REFRESHD_KEEP_IMAGES says how many are kept.' },
+    );
+  }
+  const digest = parseDigest(past.fromDigest ?? '');
+  const [set = []] = await arrangeSets(
+    tools,
+    new Map([[container.id, { kind: 'kept', image: image.Id, digest }]]),
+  );
+  const plan = await planRollout(tools, set);
+  if (plan.kind === 'skipped')
+    throw new RunError('not-possible', `${name} cannot be taken back: ${plan.reason}.`);
+  await announce(tools, plan.planned);
+  const reports = reportEnd(await rollOut(tools, plan.planned));
+  for (const report of [...recovered, ...reports]) logOutcome(tools.log, report);
+  return [...recovered, ...reports];
+}
