@@ -11,6 +11,7 @@ import {
   changesShape,
   containerListShape,
   createdShape,
+  eventsShape,
   imageListShape,
   infoShape,
   versionShape,
@@ -54,6 +55,14 @@ export async function openDockerEngine(host: DockerHost): Promise<Engine> {
       );
       return (await absentIfNone(call(request))) ?? [];
     },
+
+    eventsSince: since =>
+      call({
+        ...get('/events', 'tell what happened', eventsShape),
+        // An end in the past makes the engine tell what it remembers, and close.
+        query: { since: seconds(since), until: seconds(Date.now()) },
+        lines: true,
+      }),
 
     pullImage: (pull, onProgress, signal) => pullImage(stream, pull, onProgress, signal),
 
@@ -125,6 +134,11 @@ export async function openDockerEngine(host: DockerHost): Promise<Engine> {
       await absentIfNone(call(remove(`/containers/${container}`, `remove container ${container}`, [204])));
     },
   };
+}
+
+/** Unix time in seconds, as the engine reads it. */
+function seconds(milliseconds: number): string {
+  return (milliseconds / 1000).toFixed(3);
 }
 
 function get<T>(path: string, operation: string, shape: z.ZodType<T>) {

@@ -14,6 +14,8 @@ export interface EngineRequest<T> {
   /** Statuses that mean success. */
   readonly accept: readonly number[];
   readonly shape: z.ZodType<T>;
+  /** Whether the answer is a line of JSON for each thing, instead of one list. */
+  readonly lines?: boolean;
   /** What is asked for, in words that finish "The engine could not …". */
   readonly operation: string;
   /** Until the last byte of the answer, in milliseconds. */
@@ -110,9 +112,13 @@ async function read<T>(answer: IncomingMessage, request: EngineRequest<T>, host:
     throw toEngineError(error, request.operation, host.shown);
   }
   const text = Buffer.concat(chunks).toString();
-  const shaped = shapeOf(request.shape, text === '' ? undefined : parseJson(text));
+  const shaped = shapeOf(request.shape, request.lines ? parseLines(text) : parseJson(text));
   if (!shaped.ok) throw unknownOutcome(request.operation, `its answer is not understood: ${shaped.problem}`);
   return shaped.value;
+}
+
+function parseLines(text: string): unknown {
+  return text.split('\n').flatMap(line => (line.trim() === '' ? [] : [parseJson(line)]));
 }
 
 function parseJson(text: string): unknown {

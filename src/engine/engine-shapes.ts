@@ -30,5 +30,16 @@ export const changesShape = z
   .array(changeShape)
   .nullish()
   .transform(changes => changes ?? []);
+/** Lines of `GET /events`. */
+export const eventsShape = z
+  .array(
+    z.looseObject({
+      Action: z.string().nullish(),
+      Actor: z.looseObject({ ID: z.string().nullish() }).nullish(),
+    }),
+  )
+  .transform(events =>
+    events.map(({ Action, Actor }) => ({ action: Action ?? '', container: Actor?.ID ?? '' })),
+  );
 export const createdShape = z.looseObject({ Id: z.string().min(1) });
 export const anything = z.unknown();

@@ -10,6 +10,7 @@ import type {
 import type { Digest } from '../image/digest.ts';
 import type { Platform } from '../image/platform.ts';
 import type { Reference } from '../image/reference.ts';
+import type { EngineEvent } from '../plan/blame-events.ts';
 
 /** What the engine says of itself. */
 export interface EngineIdentity extends EngineTraits {
@@ -61,6 +62,8 @@ export interface Engine {
   listImages(): Promise<readonly ListedImage[]>;
   /** What a container wrote or removed outside its mounts. @returns nothing if the engine cannot tell */
   changesOf(container: string): Promise<readonly Change[]>;
+  /** What the engine remembers of what happened since then. @param since milliseconds since 1970 */
+  eventsSince(since: number): Promise<readonly EngineEvent[]>;
   pullImage(
     pull: ImagePull,
     onProgress: (progress: PullProgress) => void,

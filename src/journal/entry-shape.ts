@@ -26,6 +26,7 @@ const memberShape = z.object({
   target: targetShape,
   restart: restartPolicyShape,
   running: z.boolean(),
+  startedAt: z.string().optional(),
   wasHealthy: z.boolean(),
   ports: z.array(z.string()),
   probePort: z.number().int().optional(),
@@ -75,6 +76,7 @@ function withAllKeys(entry: z.infer<typeof entryShape>): JournalEntry {
       member.target.kind === 'kept' ? { ...member.target, digest: member.target.digest } : member.target,
     fromDigest: member.fromDigest,
     probePort: member.probePort,
+    startedAt: member.startedAt,
   }));
   return { ...entry, rollout: { ...entry.rollout, members }, failure: entry.failure };
 }

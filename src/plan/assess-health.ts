@@ -93,13 +93,15 @@ function whatBroke(
   if (container.Image !== demand.image) {
     return { reason: 'it runs another image than the one that was decided on', blame: 'environment' };
   }
+  // Of one that was ill before, nothing more is asked than that it is put back as it was.
+  if (!demand.mustBeHealthy) return undefined;
   if (state.OOMKilled) return { reason: 'it was killed for want of memory', blame: 'image' };
   const { startedAt, restarts } = lifeOf(container);
   if (state.Restarting || restarts !== first.restarts || (state.Running && startedAt !== first.startedAt)) {
     return { reason: `it crashed and was restarted${exitOf(container)}`, blame: 'image' };
   }
   if (!state.Running) return { reason: `it stopped by itself${exitOf(container)}`, blame: 'image' };
-  if (state.Health?.Status === 'unhealthy' && demand.mustBeHealthy) {
+  if (state.Health?.Status === 'unhealthy') {
     return { reason: `its HEALTHCHECK says unhealthy${lastOutput(container)}`, blame: 'image' };
   }
   const lost = lostPort(container, demand.ports);

@@ -8,6 +8,8 @@ export interface ObservedContainer {
   /** Running in the engine's sense: a paused or restarting one counts. */
   readonly running: boolean;
   readonly restart: RestartPolicy;
+  /** When it was started last, in the engine's words. */
+  readonly startedAt: string | undefined;
 }
 
 /** What the engine has of one member of a rollout: the truth that going on or going back is planned from. */

@@ -1,14 +1,24 @@
 import { successorName } from '../container/names.ts';
 import { nameByDigest, parseReference } from '../image/reference.ts';
-import { nameIsForeign, type ObservedMember, type ObservedRollout } from './observed.ts';
+import {
+  nameIsForeign,
+  type ObservedContainer,
+  type ObservedMember,
+  type ObservedRollout,
+} from './observed.ts';
 import type { Member, Rollout } from './rollout.ts';
 import type { Step } from './step.ts';
 
 /**
  * Leads a rollout back to where it began, from whatever the engine has now. Planned from an engine that is back
  * already it is empty, so it may be planned and carried out any number of times.
+ * @param wasSwitching whether the predecessor may have been stopped; then going back has to be proven
  */
-export function planUndo(rollout: Rollout, observed: ObservedRollout, prove: boolean): readonly Step[] {
+export function planUndo(
+  rollout: Rollout,
+  observed: ObservedRollout,
+  wasSwitching: boolean,
+): readonly Step[] {
   const seen = rollout.members.flatMap(member => {
     const found = observed.get(member.name);
     return found === undefined ? [] : [{ member, found }];
@@ -17,9 +27,9 @@ export function planUndo(rollout: Rollout, observed: ObservedRollout, prove: boo
   return [
     ...followersFirst.flatMap(({ member, found }) => stopSuccessor(member, found)),
     ...followersFirst.flatMap(({ member, found }) => freeName(rollout, member, found)),
-    ...seen.flatMap(({ member, found }) => restorePredecessor(member, found)),
+    ...seen.flatMap(({ member, found }) => restorePredecessor(member, found, wasSwitching)),
     ...seen.flatMap(({ member, found }) => putTagBack(member, found)),
-    ...seen.flatMap(({ member, found }) => verifyPredecessor(member, found, prove)),
+    ...seen.flatMap(({ member, found }) => verifyPredecessor(member, found, wasSwitching)),
     ...followersFirst.flatMap(({ member, found }) => removeSuccessor(member, found)),
     ...seen.flatMap(({ member, found }) => removeNewImage(member, found)),
   ];
@@ -74,7 +84,17 @@ function putTagBack(member: Member, found: ObservedMember): Step[] {
   ];
 }
 
-function restorePredecessor(member: Member, found: ObservedMember): Step[] {
+/** A stop that was begun goes on in the engine, and the container reads as running until it is over. */
+function stopMayBeUnderWay(member: Member, predecessor: ObservedContainer): boolean {
+  return (
+    predecessor.running &&
+    predecessor.name === member.name &&
+    member.startedAt !== undefined &&
+    member.startedAt === predecessor.startedAt
+  );
+}
+
+function restorePredecessor(member: Member, found: ObservedMember, wasSwitching: boolean): Step[] {
   const { predecessor } = found;
   if (predecessor === undefined) return [];
   // Somebody made a container of this name meanwhile. Theirs stays; the old one must not fight it at boot.
@@ -110,7 +130,17 @@ function restorePredecessor(member: Member, found: ObservedMember): Step[] {
       cause: 'as it was before',
     });
   }
-  if (member.running && !predecessor.running) {
+  const isStopping = wasSwitching && stopMayBeUnderWay(member, predecessor);
+  if (isStopping) {
+    steps.push({
+      kind: 'stop',
+      subject: member.name,
+      container: predecessor.id,
+      grace: member.stopGrace,
+      cause: 'a stop may still be under way, and is seen through',
+    });
+  }
+  if (member.running && (isStopping || !predecessor.running)) {
     steps.push({
       kind: 'start',
       subject: member.name,

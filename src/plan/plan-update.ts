@@ -119,6 +119,23 @@ function moveTag({ member: { name, target }, reference }: Takeover): Step[] {
 }
 
 /**
+ * The last preparation: from here on the engine alone brings back the predecessor, should the machine go down
+ * between stop and commit.
+ */
+export function planArm(takeovers: readonly Takeover[]): readonly Step[] {
+  return takeovers.map(
+    ({ member }): Step => ({
+      kind: 'restart-policy',
+      subject: member.name,
+      container: member.predecessor,
+      policy: armed(member.restart),
+      cause:
+        'should the machine go down now, the engine brings back the old one; it also shows that the engine can write',
+    }),
+  );
+}
+
+/**
  * The switch and its proof. Between stop and start there are only the two renames.
  * @param replacements every predecessor with its successor
  */
@@ -132,16 +149,6 @@ export function planSwitch(
   const followersFirst = takeovers.toReversed();
   const running = takeovers.filter(({ member }) => member.running);
   return [
-    ...takeovers.map(
-      ({ member }): Step => ({
-        kind: 'restart-policy',
-        subject: member.name,
-        container: member.predecessor,
-        policy: armed(member.restart),
-        cause:
-          'should the machine go down now, the engine brings back the old one; it also shows that the engine can write',
-      }),
-    ),
     ...followersFirst
       .filter(({ member }) => member.running)
       .map(

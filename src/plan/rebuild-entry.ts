@@ -47,6 +47,7 @@ function memberOf(label: RolloutLabel): Member {
     target: targetOf(label),
     restart: policyOf(label),
     running: label.running,
+    startedAt: undefined,
     wasHealthy: false,
     ports: [],
     probePort: undefined,

@@ -4,12 +4,18 @@ import type { Digest } from '../image/digest.ts';
 /**
  * How far a rollout has come; each is written down before its first step is taken.
  *
- * - `preparing`: the predecessor is untouched
- * - `switching`: from arming its restart policy to the end of verification; a crash leads back
+ * - `preparing`: the predecessor is untouched, but for its restart policy at the end
+ * - `switching`: from its stop to the end of verification; a crash leads back
  * - `committed`: the successor is proven; a crash leads forward
  * - `undoing`: it failed, and the predecessor is being put back
  */
 export type Phase = 'preparing' | 'switching' | 'committed' | 'undoing';
+
+/**
+ * How a rollout ended: `current` where only the registry's index had changed; `failed` where nothing was ever
+ * stopped, or a rollback that a person asked for did not work out; `rollback-failed` where a person is needed.
+ */
+export type RolloutOutcome = 'updated' | 'current' | 'rolled-back' | 'failed' | 'rollback-failed';
 
 /** Whose fault a failure is. Only a failure of the image condemns its digest. */
 export type Blame = 'image' | 'environment';
@@ -42,6 +48,8 @@ export interface Member {
   readonly restart: RestartPolicy;
   /** Whether it was running, and so shall run in the end. */
   readonly running: boolean;
+  /** When the engine started it last, in the engine's words. */
+  readonly startedAt: string | undefined;
   /** Whether it was healthy before; one that was not may be cured, and if it is not nobody is blamed. */
   readonly wasHealthy: boolean;
   /** The ports that the engine had published for it: the new one must get them too. */

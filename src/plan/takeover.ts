@@ -1,5 +1,5 @@
 import type { EngineTraits, Spec } from '../container/carry-over.ts';
-import type { InspectedImage } from '../container/inspected.ts';
+import type { InspectedContainer, InspectedImage } from '../container/inspected.ts';
 import type { Reference } from '../image/reference.ts';
 import type { HealthDemand } from './health-demand.ts';
 import type { Member } from './rollout.ts';
@@ -7,6 +7,8 @@ import type { Member } from './rollout.ts';
 /** A member with what only memory holds while it is replaced: its spec, which may contain secrets. */
 export interface Takeover {
   readonly member: Member;
+  /** The predecessor as it was when all this was planned. */
+  readonly seen: InspectedContainer;
   /** Undefined where only the container is made anew, and its image's name is none that a registry knows. */
   readonly reference: Reference | undefined;
   /** What ties it to another of the set: `uses the network of gateway`. */

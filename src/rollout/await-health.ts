@@ -1,4 +1,12 @@
-import { assessHealth, beginWatching, type HealthSighting } from '../plan/assess-health.ts';
+import { withRetries } from '../base/retry.ts';
+import { EngineError } from '../engine/engine-error.ts';
+import {
+  assessHealth,
+  beginWatching,
+  type HealthProgress,
+  type HealthSighting,
+} from '../plan/assess-health.ts';
+import { endedBy } from '../plan/blame-events.ts';
 import type { HealthDemand } from '../plan/health-demand.ts';
 import type { Blame } from '../plan/rollout.ts';
 import { askProbe } from './probe.ts';
@@ -13,6 +21,12 @@ export type HealthResult =
 const UNTIL_WELL = 200;
 const WHILE_STABLE = 1000;
 
+/** The start itself has to be among the events. */
+const EARLIER = 1000;
+
+/** An engine that fails to answer is asked again after these milliseconds. */
+const ASK_AGAIN = [300, 1000, 3000];
+
 /** Watches a started container until it is proven healthy or cannot be any more. @throws EngineError */
 export async function awaitHealth(
   tools: RolloutTools,
@@ -22,14 +36,32 @@ export async function awaitHealth(
   const { clock } = tools;
   let progress = beginWatching(clock.elapsed());
   for (;;) {
-    const verdict = assessHealth(demand, progress, await look(tools, container, demand));
-    if (verdict.kind === 'failed') return verdict;
+    const sighting = await withRetries(clock, ASK_AGAIN, () => look(tools, container, demand));
+    const verdict = assessHealth(demand, progress, sighting);
+    if (verdict.kind === 'failed') return { ...verdict, ...(await acquit(tools, sighting, progress)) };
     progress = verdict.progress;
     if (verdict.kind === 'proven')
       return { kind: 'proven', firstWell: progress.firstWell ?? clock.elapsed() };
     await clock.sleep(
       progress.wellSince === undefined ? UNTIL_WELL : Math.min(WHILE_STABLE, demand.stableFor),
     );
+  }
+}
+
+/** What the engine or somebody else did to a container is not held against its image. */
+async function acquit(
+  { engine }: RolloutTools,
+  { container }: HealthSighting,
+  { first }: HealthProgress,
+): Promise<{ readonly reason?: string; readonly blame?: Blame }> {
+  const started = Date.parse(first?.startedAt ?? container?.State.StartedAt ?? '');
+  if (container === undefined || Number.isNaN(started)) return {};
+  try {
+    const reason = endedBy(await engine.eventsSince(started - EARLIER), container.Id);
+    return reason === undefined ? {} : { reason, blame: 'environment' };
+  } catch (error) {
+    if (error instanceof EngineError) return {};
+    throw error;
   }
 }
 

@@ -12,15 +12,21 @@ export interface Baseline {
   readonly probePort: number | undefined;
 }
 
+/** One that was restarted by the engine counts as well again after this many milliseconds. */
+const LONG_ENOUGH = 60_000;
+
 /** Looks at a running container once: its HEALTHCHECK, its labels' probe, or a published port that answers. */
 export async function takeBaseline(
-  tools: Pick<RolloutTools, 'http' | 'identity'>,
+  tools: Pick<RolloutTools, 'http' | 'identity' | 'clock'>,
   container: InspectedContainer,
   wishes: LabelWishes,
 ): Promise<Baseline> {
   const { State: state } = container;
   if (!state.Running) return { wasHealthy: true, probePort: undefined };
-  const runsWell = !state.Restarting && state.Health?.Status !== 'unhealthy';
+  const runsWell =
+    !state.Restarting &&
+    state.Health?.Status !== 'unhealthy' &&
+    !crashedJustNow(container, tools.clock.now());
   const ask = (probe: Parameters<typeof askProbe>[1]) =>
     askProbe(tools.http, probe, container, tools.identity.address);
 
@@ -33,4 +39,9 @@ export async function takeBaseline(
     if (answer.ok) return { wasHealthy: runsWell, probePort: port };
   }
   return { wasHealthy: runsWell, probePort: undefined };
+}
+
+/** In a crash loop a container is up nearly all the time, but never for long. */
+function crashedJustNow({ State, RestartCount }: InspectedContainer, now: number): boolean {
+  return RestartCount > 0 && now - Date.parse(State.StartedAt ?? '') < LONG_ENOUGH;
 }

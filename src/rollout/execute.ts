@@ -13,6 +13,8 @@ import type { RolloutTools } from './tools.ts';
 export interface Execution {
   /** Why a step did not work out; the ones after it were not taken. */
   readonly failure: RolloutFailure | undefined;
+  /** Whether it failed because the engine had something else than the steps were planned from. */
+  readonly outdated: boolean;
   /** When the first container was stopped. */
   readonly downSince: number | undefined;
   /** When the started container gave its first good sign. */
@@ -43,18 +45,18 @@ export async function execute(
   let downSince: number | undefined;
   let upSince: number | undefined;
   for (const step of steps) {
-    if (leaveOn?.aborted) return { failure: LEFT, downSince, upSince };
+    if (leaveOn?.aborted) return { failure: LEFT, outdated: false, downSince, upSince };
     tools.watcher.step(step);
     tools.log.debug(renderStep(step), { container: step.subject });
     if (step.kind === 'stop') downSince ??= tools.clock.elapsed();
     const result = await take(tools, step);
     if (!result.ok) {
-      const { reason, blame } = result;
-      return { failure: { reason, blame, container: step.subject }, downSince, upSince };
+      const { reason, blame, outdated = false } = result;
+      return { failure: { reason, blame, container: step.subject }, outdated, downSince, upSince };
     }
     if (result.firstWell !== undefined) upSince = result.firstWell;
   }
-  return { failure: undefined, downSince, upSince };
+  return { failure: undefined, outdated: false, downSince, upSince };
 }
 
 async function take(tools: RolloutTools, step: Step): Promise<StepResult> {
@@ -103,7 +105,8 @@ async function answers(engine: Engine): Promise<boolean> {
 function failure(step: Step, error: unknown): StepResult {
   // Anything else than a failure of ours is a mistake in this program: it must not pass for one of the engine.
   if (!(error instanceof Failure)) throw error;
-  return { ok: false, reason: sentenceOf(error).replace(/\.$/, ''), blame: blameFor(step, error) };
+  const outdated = error.code === 'not-found' || error.code === 'conflict';
+  return { ok: false, reason: sentenceOf(error).replace(/\.$/, ''), blame: blameFor(step, error), outdated };
 }
 
 /** What the host lacks, not the image: another program on the port, a missing network, a full disk. */

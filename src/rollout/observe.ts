@@ -68,6 +68,7 @@ function observed(container: InspectedContainer): ObservedContainer {
     id: container.Id,
     name: nameOf(container),
     running: container.State.Running,
+    startedAt: container.State.StartedAt ?? undefined,
     restart: container.HostConfig.RestartPolicy ?? { Name: 'no', MaximumRetryCount: 0 },
   };
 }

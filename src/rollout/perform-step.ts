@@ -9,7 +9,13 @@ import type { RolloutTools } from './tools.ts';
 /** A step did what it should, or found out that the rollout must not go on. */
 export type StepResult =
   | { readonly ok: true; readonly firstWell?: number }
-  | { readonly ok: false; readonly reason: string; readonly blame: Blame };
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      readonly blame: Blame;
+      /** Whether the engine had something else than the step was planned from. */
+      readonly outdated?: boolean;
+    };
 
 const DONE: StepResult = { ok: true };
 

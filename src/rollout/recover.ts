@@ -3,6 +3,7 @@ import { EngineError } from '../engine/engine-error.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import { StateError } from '../journal/state-error.ts';
 import { decideRecovery } from '../plan/decide-recovery.ts';
+import { judgeOutcome } from '../plan/judge-outcome.ts';
 import { renderCommand } from '../plan/render-command.ts';
 import { leader } from '../plan/rollout.ts';
 import { type Execution, execute } from './execute.ts';
@@ -34,34 +35,49 @@ export async function recover(
     rejected: false,
     attempts: entry.attempts,
     downtime: undefined,
+    gone: false,
     byHand: [],
   };
   const leftOpen = async (problem: string): Promise<RolloutEnd> => {
     if (entry.phase === 'committed')
-      return { ...end, outcome: 'updated', reason: `tidying up is left to the next run: ${problem}` };
+      return {
+        ...end,
+        open: true,
+        outcome: 'updated',
+        reason: `tidying up is left to the next run: ${problem}`,
+      };
     const cause =
       entry.failure === undefined ? problem : `${entry.failure.reason}; going back failed: ${problem}`;
-    return { ...end, outcome: 'rollback-failed', reason: cause, byHand: await commandsFor(tools, entry) };
+    const byHand = await commandsFor(tools, entry);
+    return { ...end, open: true, outcome: 'rollback-failed', reason: cause, byHand };
   };
   try {
-    const observed = await observeRollout(tools.engine, tools.policy, entry.rollout);
-    const { way, why, steps } = decideRecovery(entry.phase, entry.rollout, observed);
-    const execution = await execute(tools, steps);
+    let { recovery, observed, execution } = await bringToEnd(tools, entry);
+    // Somebody stepped in between look and act: what they left is looked at once more.
+    if (execution.outdated) ({ recovery, observed, execution } = await bringToEnd(tools, entry));
     if (execution.failure !== undefined) return await leftOpen(execution.failure.reason);
     if (entry.phase !== 'preparing') await restartDependents(tools, entry.rollout);
     const upSince = execution.upSince ?? seen.upSince;
-    const outcome = outcomeOf(entry, way);
-    const isAsked = outcome === 'rolled-back';
     return await closeRollout(tools, entry, {
       ...end,
-      outcome,
-      reason: way === 'back' ? (entry.failure?.reason ?? why) : isAsked ? 'a person asked for it' : undefined,
+      ...judgeOutcome(recovery, {
+        ...entry,
+        failure: entry.failure?.reason,
+        found: observed.get(leader(entry.rollout).name),
+      }),
+      open: false,
       downtime: seen.downSince === undefined || upSince === undefined ? undefined : upSince - seen.downSince,
     });
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     return await leftOpen(sentenceOf(error));
   }
+}
+
+async function bringToEnd(tools: RolloutTools, { phase, rollout }: JournalEntry) {
+  const observed = await observeRollout(tools.engine, tools.policy, rollout);
+  const recovery = decideRecovery(phase, rollout, observed);
+  return { observed, recovery, execution: await execute(tools, recovery.steps) };
 }
 
 /** What a person can type to bring a rollout to its end; nothing if the engine does not say what it has. */
@@ -76,13 +92,6 @@ export async function commandsFor(
     if (!(error instanceof EngineError)) throw error;
     return [];
   }
-}
-
-/** A person's rollback goes forward to an old image, so the words for it are the other way round. */
-function outcomeOf({ phase, rollout }: JournalEntry, way: 'back' | 'forward'): RolloutEnd['outcome'] {
-  const isRollback = leader(rollout).target.kind === 'kept';
-  if (way === 'forward') return isRollback ? 'rolled-back' : 'updated';
-  return phase === 'preparing' || isRollback ? 'failed' : 'rolled-back';
 }
 
 /** Going back is safe from an older entry too, so a full disk does not keep from it. */

@@ -1,11 +1,12 @@
 import { sentenceOf } from '../base/failure.ts';
+import { changesSince } from '../container/changes-since.ts';
 import { successorName } from '../container/names.ts';
 import type { Replacement } from '../container/ties.ts';
 import { EngineError } from '../engine/engine-error.ts';
 import { nameByDigest } from '../image/reference.ts';
 import type { JournalEntry, RolloutFailure } from '../journal/journal.ts';
 import { StateError } from '../journal/state-error.ts';
-import { planPrepare, planPull, planSwitch } from '../plan/plan-update.ts';
+import { planArm, planPrepare, planPull, planSwitch } from '../plan/plan-update.ts';
 import type { Phase, Rollout } from '../plan/rollout.ts';
 import type { ReadyTakeover, Takeover } from '../plan/takeover.ts';
 import { execute, LEFT } from './execute.ts';
@@ -53,6 +54,8 @@ export async function rollOut(
       downtime: undefined,
       rejected: false,
       attempts: 0,
+      gone: false,
+      open: false,
       byHand: [],
     };
   }
@@ -103,7 +106,24 @@ async function prepare(
     if ('reason' in made) return { kind: 'failed', failure: made };
     replacements.push(made);
   }
-  return { kind: 'ready', takeovers, replacements };
+  const last =
+    (await findChange(tools, takeovers)) ??
+    (await execute(tools, planArm(takeovers), tools.interrupted)).failure;
+  return last === undefined ? { kind: 'ready', takeovers, replacements } : { kind: 'failed', failure: last };
+}
+
+/** What was planned is what was there then. Whoever changed it since wins; the next run plans anew. */
+async function findChange(
+  { engine }: RolloutTools,
+  takeovers: readonly Takeover[],
+): Promise<RolloutFailure | undefined> {
+  for (const { member, seen } of takeovers) {
+    const now = await engine.inspectContainer(member.predecessor);
+    const [change] = now === undefined ? ['it was removed'] : changesSince(seen, now);
+    if (change !== undefined)
+      return { ...environment(`somebody changed it meanwhile (${change})`), container: member.name };
+  }
+  return undefined;
 }
 
 /** One after the other, because those that are tied to it have to know its id. */

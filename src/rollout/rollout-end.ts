@@ -2,15 +2,8 @@ import { sentenceOf } from '../base/failure.ts';
 import type { Digest } from '../image/digest.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import { StateError } from '../journal/state-error.ts';
-import { leader, type Member, type Rollout } from '../plan/rollout.ts';
+import { leader, type Member, type Rollout, type RolloutOutcome } from '../plan/rollout.ts';
 import type { RolloutTools } from './tools.ts';
-
-/**
- * How a rollout ended: `current` where only the registry's index had changed; `failed` where nothing was ever
- * stopped, or a rollback that a person asked for did not work out; `rollback-failed` where it is still open in the
- * journal.
- */
-export type RolloutOutcome = 'updated' | 'current' | 'rolled-back' | 'failed' | 'rollback-failed';
 
 export interface RolloutEnd {
   readonly outcome: RolloutOutcome;
@@ -25,6 +18,10 @@ export interface RolloutEnd {
   readonly rejected: boolean;
   /** How often recovery has been tried, where it has. */
   readonly attempts: number;
+  /** Whether nothing of it bears the name any more. */
+  readonly gone: boolean;
+  /** Whether it stays in the journal and is tried again. */
+  readonly open: boolean;
   /** Where it is still open: what a person can type to end it. */
   readonly byHand: readonly string[];
 }

@@ -23,10 +23,14 @@ export interface Turn {
   readonly resolved: readonly ResolvedContainer[];
 }
 
-/** Puts what is outdated in order, together with what has to be made anew along with it. */
+/**
+ * Puts what is outdated in order, together with what has to be made anew along with it.
+ * @param open the names of containers with a rollout that is not over
+ */
 export async function arrangeRun(
   tools: RunTools,
   resolved: readonly ResolvedContainer[],
+  open: ReadonlySet<string>,
 ): Promise<ArrangedRun> {
   const targets = new Map<string, Target>();
   for (const { container, verdict } of resolved) {
@@ -34,12 +38,25 @@ export async function arrangeRun(
       targets.set(container.id, { kind: 'offered', digest: verdict.digest, pulled: false });
   }
   const sets = await arrangeSets(tools, targets);
-  const turns = sets.map(set => ({
+  const turnOf = (set: readonly Replaced[]): Turn => ({
     set,
     resolved: resolved.filter(({ container }) => set.some(({ id }) => id === container.id)),
-  }));
+  });
+  const isOpen = (set: readonly Replaced[]) => set.some(({ name }) => open.has(name));
+  const turns = sets.filter(set => !isOpen(set)).map(turnOf);
+  const waiting = sets.filter(isOpen).flatMap(set => turnOf(set).resolved);
   const taken = new Set(turns.flatMap(turn => turn.resolved));
-  return { turns, settled: resolved.filter(each => !taken.has(each)) };
+  return {
+    turns,
+    settled: resolved
+      .filter(each => !taken.has(each))
+      .map(each => (waiting.includes(each) ? wait(each) : each)),
+  };
+}
+
+function wait(each: ResolvedContainer): ResolvedContainer {
+  const reason = 'an earlier rollout of it, or of one that it is tied to, is not over yet';
+  return each.verdict.kind === 'outdated' ? { ...each, verdict: { kind: 'skipped', reason } } : each;
 }
 
 /** The sets that containers with a new target, by id, are replaced in. */

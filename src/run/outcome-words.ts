@@ -30,7 +30,7 @@ const SAYINGS: Readonly<Record<Outcome, Saying>> = {
   failed: {
     level: 'error',
     words: report =>
-      `Not updated: ${why(report)}. Still running ${old(report)}; tried again at the next run.`,
+      `Not updated: ${why(report)}.${report.gone ? '' : ` Still running ${old(report)}; tried again at the next run.`}`,
   },
   'rollback-failed': { level: 'error', words: report => `A person is needed: ${why(report)}` },
   unresolved: {

@@ -87,6 +87,7 @@ async function takeOver(
     target: await withPulled(tools, wanted, reference),
     restart: container.HostConfig.RestartPolicy ?? { Name: 'no', MaximumRetryCount: 0 },
     running: container.State.Running,
+    startedAt: container.State.StartedAt ?? undefined,
     wasHealthy,
     ports: boundPorts(container),
     probePort,
@@ -94,6 +95,7 @@ async function takeOver(
   };
   return {
     member,
+    seen: container,
     reference,
     follows,
     platform: platform === formatPlatform(tools.identity.platform) ? undefined : platform,

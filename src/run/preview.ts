@@ -1,6 +1,6 @@
 import type { InspectedImage } from '../container/inspected.ts';
 import { successorName } from '../container/names.ts';
-import { planPrepare, planPull, planSwitch } from '../plan/plan-update.ts';
+import { planArm, planPrepare, planPull, planSwitch } from '../plan/plan-update.ts';
 import type { Step } from '../plan/step.ts';
 import type { PlannedRollout } from '../rollout/roll-out.ts';
 import type { ArrangedRun, Turn } from './arrange-run.ts';
@@ -52,6 +52,7 @@ function previewSteps({ rollout, takeovers }: PlannedRollout): readonly Step[] {
   return [
     ...takeovers.flatMap(planPull),
     ...takeovers.flatMap(takeover => planPrepare(rollout, { ...takeover, image }, replacements)),
+    ...planArm(takeovers),
     ...planSwitch(rollout, takeovers, replacements),
   ];
 }

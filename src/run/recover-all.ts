@@ -44,6 +44,8 @@ async function recoverOne(tools: RunTools, entry: JournalEntry, insist: boolean)
       startedAt: entry.startedAt,
       rejected: false,
       attempts: entry.attempts,
+      gone: false,
+      open: true,
       byHand: await commandsFor(tools, entry),
     };
   }

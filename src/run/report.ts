@@ -25,6 +25,8 @@ export interface ContainerReport {
   readonly to: Digest | undefined;
   /** Why, where the outcome does not say it all. One sentence, without a full stop. */
   readonly reason: string | undefined;
+  /** Whether no container of that name is left of the one that was to be replaced. */
+  readonly gone: boolean;
   /** Milliseconds; undefined where the service was never down, or nobody saw it. */
   readonly downtime: number | undefined;
   /** What would be done, where that was asked for. */
@@ -56,6 +58,7 @@ export function reportVerdict(
     from: undefined,
     to: 'digest' in verdict ? verdict.digest : undefined,
     reason: 'reason' in verdict ? verdict.reason : undefined,
+    gone: false,
     downtime: undefined,
     steps,
   };
@@ -78,6 +81,7 @@ export function reportEnd(end: RolloutEnd): readonly ContainerReport[] {
       (member.target.kind === 'same' && first !== undefined
         ? `made anew along with ${first.name}`
         : undefined),
+    gone: end.gone,
     downtime: end.downtime,
     steps: [],
   }));
@@ -98,7 +102,7 @@ function digestsOf({ target, fromDigest }: Member): { from: Digest | undefined; 
 }
 
 function wordsFor(end: RolloutEnd): string | undefined {
-  if (end.outcome !== 'rollback-failed') return end.reason;
+  if (end.outcome !== 'rollback-failed' || !end.open) return end.reason;
   const { name } = leader(end.rollout);
   const commands = end.byHand.length > 0 ? end.byHand : [`docker ps -a --filter name=${name}`];
   return `${end.reason ?? 'going back failed'} (attempt ${end.attempts} of ${MOST_ATTEMPTS}). By hand: ${commands.join(' && ')}; then: refreshd recover`;

@@ -1,3 +1,4 @@
+import type { RolloutEnd } from '../rollout/rollout-end.ts';
 import { arrangeRun } from './arrange-run.ts';
 import { carryOut } from './carry-out.ts';
 import { chooseNamed } from './choose-named.ts';
@@ -34,7 +35,7 @@ export async function updateRun(tools: RunTools, request: RunRequest): Promise<R
     enginePlatform: tools.identity.platform,
     concurrency: tools.concurrency,
   });
-  const arranged = await arrangeRun(tools, resolved);
+  const arranged = await arrangeRun(tools, resolved, namesOf(recovered.filter(({ open }) => open)));
   const containers = request.dryRun ? await preview(tools, arranged) : await carryOut(tools, arranged);
   if (!request.dryRun) await forgetOldImages(tools, [...recovered.flatMap(reportEnd), ...containers]);
   await tools.knownRegistries.remember(Object.fromEntries(tools.registry.challenges()));
@@ -51,4 +52,9 @@ export async function updateRun(tools: RunTools, request: RunRequest): Promise<R
   logReport(tools.log, report);
   await tools.lastRun.remember({ startedAt, endedAt: report.endedAt, summary: summarize(report) });
   return report;
+}
+
+/** Nothing new is begun with these before what was begun is over. */
+function namesOf(open: readonly RolloutEnd[]): ReadonlySet<string> {
+  return new Set(open.flatMap(({ rollout }) => rollout.members.map(({ name }) => name)));
 }

@@ -8,12 +8,12 @@ import { decideRecovery } from '../../src/plan/decide-recovery.ts';
 import type { ObservedContainer, ObservedRollout } from '../../src/plan/observed.ts';
 import { planSettle } from '../../src/plan/plan-settle.ts';
 import { planUndo, samePolicy } from '../../src/plan/plan-undo.ts';
-import { planPrepare, planPull, planSwitch } from '../../src/plan/plan-update.ts';
+import { planArm, planPrepare, planPull, planSwitch } from '../../src/plan/plan-update.ts';
 import { renderStep } from '../../src/plan/render-plan.ts';
 import type { Member, Phase, Rollout } from '../../src/plan/rollout.ts';
 import type { Step } from '../../src/plan/step.ts';
 import type { ReadyTakeover } from '../../src/plan/takeover.ts';
-import { DEMAND, digestOf, idOf, policy, rollout } from '../support/rollout-samples.ts';
+import { DEMAND, digestOf, INSPECTED, idOf, policy, rollout } from '../support/rollout-samples.ts';
 
 // A tiny engine as data. It refuses what a real one refuses, so that a plan that cannot be carried out fails.
 
@@ -73,6 +73,7 @@ function apply(step: Step, model: Model, of: Rollout): Model {
         running: false,
         restart,
         image: image(tagOf(member)),
+        startedAt: undefined,
         successorOf: step.subject,
       };
       return { ...model, containers: [...containers, made] };
@@ -180,6 +181,7 @@ const members = fc
         fromImage: `old c${index}`,
         fromDigest: undefined,
         target: index === 0 ? { kind: 'offered', digest: digestOf('d'), pulled } : { kind: 'same' },
+        startedAt: undefined,
         wasHealthy: true,
         ports: [],
         probePort: undefined,
@@ -194,6 +196,7 @@ const bystander = (image: string): ModelContainer => ({
   name: 'bystander',
   running: true,
   restart: policy('always'),
+  startedAt: undefined,
   image,
 });
 
@@ -216,6 +219,7 @@ function forward(of: Rollout): { readonly prepare: readonly Step[]; readonly cha
   const takeovers = of.members.map(
     (member): ReadyTakeover => ({
       member,
+      seen: INSPECTED,
       reference: referenceOf(member),
       platform: undefined,
       follows: undefined,
@@ -233,6 +237,7 @@ function forward(of: Rollout): { readonly prepare: readonly Step[]; readonly cha
     prepare: [
       ...takeovers.flatMap(planPull),
       ...takeovers.flatMap(takeover => planPrepare(of, takeover, replacements)),
+      ...planArm(takeovers),
     ],
     change: planSwitch(of, takeovers, replacements),
   };
@@ -361,6 +366,7 @@ describe('a plan that was carried out', () => {
       id: predecessor,
       name: bearer === 'old' ? name : predecessorName(name, of.id),
       image: oldImage(member),
+      startedAt: undefined,
     };
     const newOne = made && {
       ...made,
@@ -369,6 +375,7 @@ describe('a plan that was carried out', () => {
       // Both publish the same ports.
       running: made.running && !old?.running,
       image: newImage(member),
+      startedAt: undefined,
       successorOf: name,
     };
     const stranger = bearer === 'stranger' && { ...bystander('other'), id: `stranger ${name}`, name };

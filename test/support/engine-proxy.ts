@@ -31,6 +31,8 @@ export interface EngineProxy {
   readonly calls: PassedCall[];
   /** Decides about each call; undefined lets all pass. */
   spoil: ((call: PassedCall) => Fault | undefined) | undefined;
+  /** Sees each call that passed unspoilt, after the engine has done it and before its answer is passed on. */
+  watch: ((call: PassedCall) => Promise<void>) | undefined;
   close(): Promise<void>;
 }
 
@@ -41,14 +43,18 @@ export function isChange({ method }: PassedCall): boolean {
 
 export async function startEngineProxy(engineSocket: string, socket: string): Promise<EngineProxy> {
   const calls: PassedCall[] = [];
-  const proxy = { spoil: undefined as EngineProxy['spoil'] };
+  const proxy = { spoil: undefined as EngineProxy['spoil'], watch: undefined as EngineProxy['watch'] };
   const server = createServer((incoming, outgoing) => {
     const call = { index: calls.length, method: incoming.method ?? '', path: incoming.url ?? '' };
     calls.push(call);
     const fault = proxy.spoil?.(call);
     incoming.on('error', () => undefined);
     outgoing.on('error', () => undefined);
-    if (fault === undefined) forward(engineSocket, incoming, outgoing, answer => answer.pipe(outgoing));
+    const pass = async (answer: IncomingMessage) => {
+      await proxy.watch?.(call);
+      answer.pipe(outgoing);
+    };
+    if (fault === undefined) forward(engineSocket, incoming, outgoing, pass);
     else meet(fault, engineSocket, incoming, outgoing);
   });
   await new Promise<void>(resolve => server.listen(socket, resolve));

@@ -1,4 +1,4 @@
-import type { RestartPolicy } from '../../src/container/inspected.ts';
+import { inspectedContainerShape, type RestartPolicy } from '../../src/container/inspected.ts';
 import type { Digest } from '../../src/image/digest.ts';
 import type { HealthDemand } from '../../src/plan/health-demand.ts';
 import type { ObservedContainer, ObservedMember, ObservedRollout } from '../../src/plan/observed.ts';
@@ -37,6 +37,7 @@ export function member(over: Partial<Member> = {}): Member {
     target: { kind: 'offered', digest: OFFERED, pulled: true },
     restart: policy('unless-stopped'),
     running: true,
+    startedAt: undefined,
     wasHealthy: true,
     ports: ['8080/tcp'],
     probePort: 8080,
@@ -62,14 +63,39 @@ export function rollout(...members: Member[]): Rollout {
   return { id: 'r1', home: 'home', members: members.length === 0 ? [member()] : members };
 }
 
+/** A container as inspected, as far as every one is. */
+export const INSPECTED = inspectedContainerShape.parse({
+  Id: OLD,
+  Name: '/web',
+  Image: OLD_IMAGE,
+  State: { Status: 'running', Running: true },
+  Config: {},
+  HostConfig: {},
+  NetworkSettings: {},
+});
+
 /** The predecessor as it is before anything happens. */
 export function oldOne(over: Partial<ObservedContainer> = {}): ObservedContainer {
-  return { id: OLD, name: 'web', running: true, restart: policy('unless-stopped'), ...over };
+  return {
+    id: OLD,
+    name: 'web',
+    running: true,
+    restart: policy('unless-stopped'),
+    startedAt: undefined,
+    ...over,
+  };
 }
 
 /** The successor as it is when it was just made. */
 export function newOne(over: Partial<ObservedContainer> = {}): ObservedContainer {
-  return { id: NEW, name: 'web.refreshd-r1.new', running: false, restart: policy('no'), ...over };
+  return {
+    id: NEW,
+    name: 'web.refreshd-r1.new',
+    running: false,
+    restart: policy('no'),
+    startedAt: undefined,
+    ...over,
+  };
 }
 
 /** What is seen of a member; by default nothing of the rollout is on the host. */

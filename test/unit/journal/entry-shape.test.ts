@@ -26,10 +26,16 @@ const members: fc.Arbitrary<Member> = fc.record({
   fromDigest: fc.option(digests, { nil: undefined }),
   target: fc.oneof(
     fc.record({ kind: fc.constant('offered' as const), digest: digests, pulled: fc.boolean() }),
+    fc.record({
+      kind: fc.constant('kept' as const),
+      image: texts,
+      digest: fc.option(digests, { nil: undefined }),
+    }),
     fc.constant({ kind: 'same' as const }),
   ),
   restart: fc.record({ Name: fc.string(), MaximumRetryCount: fc.nat() }),
   running: fc.boolean(),
+  startedAt: fc.option(texts, { nil: undefined }),
   wasHealthy: fc.boolean(),
   ports: fc.array(texts, { maxLength: 2 }),
   probePort: fc.option(fc.nat(), { nil: undefined }),

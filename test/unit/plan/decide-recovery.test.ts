@@ -91,3 +91,27 @@ describe('an interrupted rollout', () => {
     expect(removesAll('switching', both, sidecar)).toEqual([]);
   });
 });
+
+describe('a set', () => {
+  const twins = (web: ObservedMember, sidecar: ObservedMember, phase: Phase) =>
+    decideRecovery(phase, rollout(member(), follower()), observed(web, sidecar));
+  const follows = (over: Partial<ObservedMember>): ObservedMember => seen({ nameHolder: undefined, ...over });
+  const oldFollower = oldOne({ id: idOf('e'), name: 'sidecar.refreshd-r1.old', running: false });
+  const newFollower = newOne({ id: idOf('f'), name: 'sidecar', running: true });
+
+  it('goes forward as a whole where the old one of one of them was removed', () => {
+    const { way, steps } = twins(
+      onlyNew,
+      follows({ predecessor: oldFollower, successor: newFollower }),
+      'switching',
+    );
+    expect(way).toBe('forward');
+    expect(steps.filter(({ kind }) => kind === 'remove')).toMatchObject([{ container: idOf('e') }]);
+  });
+
+  it('parts only where nothing else is possible', () => {
+    const { way, steps } = twins(onlyNew, follows({ predecessor: oldFollower }), 'switching');
+    expect(way).toBe('forward');
+    expect(steps.map(({ subject, kind }) => `${subject} ${kind}`)).toContain('sidecar start');
+  });
+});

@@ -183,3 +183,22 @@ describe('two restart policies are the same', () => {
     expect(samePolicy(a, b)).toBe(same);
   });
 });
+
+describe('a predecessor that still runs as it was started', () => {
+  const startedAt = '2026-01-01T00:00:00Z';
+  const restart = [
+    'stop aaaaaaaaaaaa, 10 s grace — a stop may still be under way, and is seen through',
+    START_OLD,
+  ];
+
+  it('may be about to stop, so that is seen through before it is started again', () => {
+    const found = seen({ predecessor: oldOne({ startedAt }) });
+    expect(undo(found, member({ startedAt }))).toEqual([...restart, VERIFY]);
+  });
+
+  it('is left alone where nothing was stopped yet, or it was started since', () => {
+    const found = seen({ predecessor: oldOne({ startedAt }) });
+    expect(undo(found, member({ startedAt }), false)).toEqual([]);
+    expect(undo(found, member({ startedAt: '2025-12-31T00:00:00Z' }))).toEqual([VERIFY]);
+  });
+});

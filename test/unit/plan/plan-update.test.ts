@@ -4,12 +4,13 @@ import { inspectedImageShape } from '../../../src/container/inspected.ts';
 import { parseRolloutLabel, ROLLOUT_LABEL } from '../../../src/container/rollout-label.ts';
 import { parseReference } from '../../../src/image/reference.ts';
 import type { HealthDemand } from '../../../src/plan/health-demand.ts';
-import { planPrepare, planPull, planSwitch } from '../../../src/plan/plan-update.ts';
+import { planArm, planPrepare, planPull, planSwitch } from '../../../src/plan/plan-update.ts';
 import type { Member } from '../../../src/plan/rollout.ts';
 import type { ReadyTakeover } from '../../../src/plan/takeover.ts';
 import {
   DEMAND,
   follower,
+  INSPECTED,
   idOf as id,
   lines,
   member,
@@ -27,6 +28,7 @@ function takeover(of: Member, over: Partial<ReadyTakeover> = {}): ReadyTakeover 
   if (reference === undefined) throw new Error('the sample is no reference');
   return {
     member: of,
+    seen: INSPECTED,
     reference,
     platform: undefined,
     follows: undefined,
@@ -122,8 +124,10 @@ describe('the switch', () => {
     { old: { id: member().predecessor, name: 'web' }, new: { id: NEW, name: 'web' } },
     { old: { id: follower().predecessor, name: 'sidecar' }, new: { id: id('f'), name: 'sidecar' } },
   ];
-  const planned = (...of: ReadyTakeover[]) =>
-    planSwitch(rollout(...of.map(({ member: each }) => each)), of, replacements);
+  const planned = (...of: ReadyTakeover[]) => [
+    ...planArm(of),
+    ...planSwitch(rollout(...of.map(({ member: each }) => each)), of, replacements),
+  ];
 
   it('is arm, stop, two renames, start, verify', () => {
     expect(lines(planned(takeover(member({ stopGrace: 15 }))))).toEqual([

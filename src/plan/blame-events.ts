@@ -1,0 +1,25 @@
+/** Something that happened on the engine. */
+export interface EngineEvent {
+  /** `start`, `die`, `kill`, `oom`, …; `exec_…` and others are of no matter here. */
+  readonly action: string;
+  /** The container that it happened to. */
+  readonly container: string;
+}
+
+/** The engine remembers only so many events (moby, daemon/events: 256); fewer, and none is missing. */
+const REMEMBERED = 256;
+
+/** What the engine notes when a container is ended from outside; one that ends by itself only dies. */
+const BY_HAND: ReadonlySet<string> = new Set(['kill', 'stop', 'restart', 'pause', 'destroy']);
+
+/**
+ * Who ended a container that was just started: somebody else, or the engine itself. Undefined if nobody did, so
+ * that it has to answer for itself.
+ * @param events all that the engine remembers since the container was started, whoever they are about
+ */
+export function endedBy(events: readonly EngineEvent[], container: string): string | undefined {
+  const own = events.filter(event => event.container === container).map(({ action }) => action);
+  const start = own.indexOf('start');
+  if (own.slice(start + 1).some(action => BY_HAND.has(action))) return 'somebody stopped it from outside';
+  return start < 0 && events.length < REMEMBERED ? 'the engine was restarted' : undefined;
+}

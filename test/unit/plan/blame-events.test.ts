@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { type EngineEvent, endedBy } from '../../../src/plan/blame-events.ts';
+
+const events = (...actions: string[]): EngineEvent[] => actions.map(action => ({ action, container: 'c' }));
+const noise = (count: number): EngineEvent[] =>
+  Array.from({ length: count }, () => ({ action: 'exec_start', container: 'other' }));
+
+it.each([
+  ['ends by itself', events('start', 'die'), undefined],
+  ['runs out of memory', events('start', 'oom', 'die'), undefined],
+  ['is stopped', events('start', 'kill', 'die', 'stop'), 'somebody stopped it from outside'],
+  [
+    'is restarted',
+    events('start', 'kill', 'die', 'stop', 'start', 'restart'),
+    'somebody stopped it from outside',
+  ],
+  ['was stopped by us before it was started', events('kill', 'die', 'stop', 'start', 'die'), undefined],
+  ['loses its engine', noise(3), 'the engine was restarted'],
+  ['is on an engine that has forgotten its start', noise(256), undefined],
+  [
+    'is beside one that is stopped',
+    [...events('start', 'die'), { action: 'kill', container: 'other' }],
+    undefined,
+  ],
+])('a container that %s', (_, seen, expected) => {
+  expect(endedBy(seen, 'c')).toBe(expected);
+});
