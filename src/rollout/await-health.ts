@@ -48,6 +48,22 @@ export async function awaitHealth(
   }
 }
 
+/** Why a container that was just started cannot be well any more; undefined if it still may be. @throws EngineError */
+export async function findBroken(
+  tools: RolloutTools,
+  container: string,
+  demand: HealthDemand,
+): Promise<Extract<HealthResult, { kind: 'failed' }> | undefined> {
+  const sighting = {
+    at: tools.clock.elapsed(),
+    container: await tools.engine.inspectContainer(container),
+    answer: undefined,
+  };
+  const begun = beginWatching(sighting.at);
+  const verdict = assessHealth(demand, begun, sighting);
+  return verdict.kind === 'failed' ? { ...verdict, ...(await acquit(tools, sighting, begun)) } : undefined;
+}
+
 /** What the engine or somebody else did to a container is not held against its image. */
 async function acquit(
   { engine }: RolloutTools,

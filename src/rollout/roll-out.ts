@@ -9,6 +9,7 @@ import { StateError } from '../journal/state-error.ts';
 import { planArm, planPrepare, planPull, planSwitch } from '../plan/plan-update.ts';
 import type { Phase, Rollout } from '../plan/rollout.ts';
 import type { ReadyTakeover, Takeover } from '../plan/takeover.ts';
+import { findBroken } from './await-health.ts';
 import { execute, LEFT } from './execute.ts';
 import { recover } from './recover.ts';
 import type { RolloutEnd } from './rollout-end.ts';
@@ -65,7 +66,8 @@ export async function rollOut(
   const switched = await execute(tools, planSwitch(rollout, prepared.takeovers, prepared.replacements));
   if (switched.failure !== undefined) {
     const { downSince } = switched;
-    return recover(tools, entryAt('undoing', switched.failure), { downSince });
+    const failure = await findRoot(tools, prepared, switched.failure);
+    return recover(tools, entryAt('undoing', failure), { downSince });
   }
   // The point of no return. Should it not be possible to write it down, a crash from here on still ends well:
   // as long as the old container is there it is put back, and once it is gone the new one is kept.
@@ -156,6 +158,29 @@ function newImage({ engine }: RolloutTools, { member: { target, fromImage }, ref
     default:
       return target satisfies never;
   }
+}
+
+/** One that is tied to others fails when they do; then theirs is the failure to tell of. */
+async function findRoot(
+  tools: RolloutTools,
+  { takeovers, replacements }: Extract<Prepared, { kind: 'ready' }>,
+  failure: RolloutFailure,
+): Promise<RolloutFailure> {
+  const failed = takeovers.findIndex(({ member }) => member.name === failure.container);
+  if (takeovers[failed]?.follows === undefined) return failure;
+  try {
+    for (const { member, demand } of takeovers.slice(0, failed)) {
+      const successor = replacements.find(({ old }) => old.id === member.predecessor)?.new;
+      const broken =
+        successor === undefined || !member.running
+          ? undefined
+          : await findBroken(tools, successor.id, demand);
+      if (broken !== undefined) return { reason: broken.reason, blame: broken.blame, container: member.name };
+    }
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+  }
+  return failure;
 }
 
 /** The last moment to leave without anybody noticing. */
