@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { cleanText } from '../base/clean-text.ts';
 import { sentenceOf } from '../base/failure.ts';
+import type { Secrets } from '../base/secrets.ts';
 import type { Digest } from '../image/digest.ts';
 import { formatPlatform, type Platform, platformOfImage } from '../image/platform.ts';
 import { formatReference, parseReference, type Reference } from '../image/reference.ts';
@@ -22,6 +23,7 @@ export interface ResolveOptions {
   readonly rejections: Rejections;
   readonly enginePlatform: Platform;
   readonly concurrency: number;
+  readonly secrets: Secrets;
 }
 
 /** What a registry answered; what failed is an answer too. */
@@ -45,17 +47,17 @@ export async function resolve(
   containers: readonly SurveyedContainer[],
   options: ResolveOptions,
 ): Promise<readonly ResolvedContainer[]> {
-  const questions = askOnce(options.registry, options.concurrency);
+  const questions = askOnce(options);
   return Promise.all(
     containers.map(async container => ({ container, verdict: await judge(container, questions, options) })),
   );
 }
 
-function askOnce(registry: Registry, concurrency: number): Questions {
+function askOnce({ registry, concurrency, secrets }: ResolveOptions): Questions {
   const limit = pLimit(concurrency);
   const answers = new Map<string, Promise<Answer<unknown>>>();
   const once = <T>(question: string, ask: () => Promise<T>): Promise<Answer<T>> => {
-    const answer = answers.get(question) ?? limit(() => answerOf(ask));
+    const answer = answers.get(question) ?? limit(() => answerOf(ask, secrets));
     answers.set(question, answer);
     return answer as Promise<Answer<T>>;
   };
@@ -68,12 +70,12 @@ function askOnce(registry: Registry, concurrency: number): Questions {
   };
 }
 
-async function answerOf<T>(ask: () => Promise<T>): Promise<Answer<T>> {
+async function answerOf<T>(ask: () => Promise<T>, secrets: Secrets): Promise<Answer<T>> {
   try {
     return { ok: true, value: await ask() };
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
-    return { ok: false, reason: sentenceOf(error).replace(/\.$/, '') };
+    return { ok: false, reason: secrets.redact(sentenceOf(error).replace(/\.$/, '')) };
   }
 }
 

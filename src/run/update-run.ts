@@ -33,6 +33,7 @@ export async function updateRun(tools: RunTools, request: RunRequest): Promise<R
     rejections: (await tools.rejections.recall()).value,
     enginePlatform: tools.identity.platform,
     concurrency: tools.concurrency,
+    secrets: tools.secrets,
   });
   const arranged = await arrangeRun(tools, resolved);
   const containers = request.dryRun ? await preview(tools, arranged) : await carryOut(tools, arranged);
