@@ -24,10 +24,14 @@ export interface ResolveOptions {
   readonly enginePlatform: Platform;
   readonly concurrency: number;
   readonly secrets: Secrets;
+  /** Fires when the run is to end: then nobody waits for a registry any longer. */
+  readonly interrupted: AbortSignal;
 }
 
 /** What a registry answered; what failed is an answer too. */
 type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
+
+const LEFT = { ok: false, reason: 'the run was told to leave' } as const;
 
 /** The two questions that registries are asked, each once however many containers want to know. */
 interface Questions {
@@ -53,11 +57,14 @@ export async function resolve(
   );
 }
 
-function askOnce({ registry, concurrency, secrets }: ResolveOptions): Questions {
+function askOnce({ registry, concurrency, secrets, interrupted }: ResolveOptions): Questions {
+  const left = whenAborted(interrupted).then(() => LEFT);
   const limit = pLimit(concurrency);
   const answers = new Map<string, Promise<Answer<unknown>>>();
   const once = <T>(question: string, ask: () => Promise<T>): Promise<Answer<T>> => {
-    const answer = answers.get(question) ?? limit(() => answerOf(ask, secrets));
+    const answer =
+      answers.get(question) ??
+      Promise.race([left, limit(() => (interrupted.aborted ? LEFT : answerOf(ask, secrets)))]);
     answers.set(question, answer);
     return answer as Promise<Answer<T>>;
   };
@@ -68,6 +75,13 @@ function askOnce({ registry, concurrency, secrets }: ResolveOptions): Questions 
         registry.platformImage(reference, digest, platform),
       ),
   };
+}
+
+function whenAborted(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 async function answerOf<T>(ask: () => Promise<T>, secrets: Secrets): Promise<Answer<T>> {

@@ -34,6 +34,7 @@ export async function updateRun(tools: RunTools, request: RunRequest): Promise<R
     enginePlatform: tools.identity.platform,
     concurrency: tools.concurrency,
     secrets: tools.secrets,
+    interrupted: tools.interrupted,
   });
   const arranged = await arrangeRun(tools, resolved);
   const containers = request.dryRun ? await preview(tools, arranged) : await carryOut(tools, arranged);
