@@ -10,6 +10,7 @@ import { readDockerHost } from '../engine/docker-host.ts';
 import { openFileJournal } from '../journal/file-journal.ts';
 import { openHistory } from '../journal/history.ts';
 import { openLastRun } from '../journal/last-run.ts';
+import { recallOrWarn } from '../journal/memory.ts';
 import { openRejections } from '../journal/rejections.ts';
 import type { Policy } from '../plan/policy.ts';
 import { openRegistry } from '../registry/registry-client.ts';
@@ -48,7 +49,7 @@ export async function openTools({
     environment,
     clock: systemClock,
     insecureRegistries: identity.insecureRegistries,
-    challenges: challengesOf((await knownRegistries.recall()).value),
+    challenges: challengesOf(await recallOrWarn(knownRegistries, log)),
     connectionsPerHost: concurrency,
     secrets,
   });
