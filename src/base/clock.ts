@@ -11,7 +11,7 @@ export interface Clock {
 }
 
 /** A longer timer of Node's overflows and fires at once (2^31 ms, about 24.8 days). */
-const LONGEST_TIMER = 2 ** 31 - 1;
+export const LONGEST_TIMER = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),

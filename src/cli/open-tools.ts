@@ -4,11 +4,13 @@ import { systemClock } from '../base/clock.ts';
 import { openHttpClient } from '../base/http.ts';
 import type { Log } from '../base/log.ts';
 import { prepareOwnFolder } from '../base/own-folder.ts';
+import { openSecrets } from '../base/secrets.ts';
 import { openDockerEngine } from '../engine/docker-engine.ts';
 import { readDockerHost } from '../engine/docker-host.ts';
 import { openFileJournal } from '../journal/file-journal.ts';
 import { openHistory } from '../journal/history.ts';
 import { openLastRun } from '../journal/last-run.ts';
+import { recallOrWarn } from '../journal/memory.ts';
 import { openRejections } from '../journal/rejections.ts';
 import type { Policy } from '../plan/policy.ts';
 import { openRegistry } from '../registry/registry-client.ts';
@@ -42,18 +44,21 @@ export async function openTools({
   const identity = await engine.identify();
   const knownRegistries = openKnownRegistries(stateFolder);
   const concurrency = settings.REFRESHD_CONCURRENCY;
+  const secrets = openSecrets();
   const registry = openRegistry({
     environment,
     clock: systemClock,
     insecureRegistries: identity.insecureRegistries,
-    challenges: challengesOf((await knownRegistries.recall()).value),
+    challenges: challengesOf(await recallOrWarn(knownRegistries, log)),
     connectionsPerHost: concurrency,
+    secrets,
   });
   const http = openHttpClient({ proxy: false, connectionsPerHost: 1 });
   const tools: RunTools = {
     engine,
     identity,
     registry,
+    secrets,
     http,
     log,
     watcher,

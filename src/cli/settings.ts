@@ -52,9 +52,9 @@ const scheduleShape = z
 const zoneShape = read('an IANA time zone such as Europe/Berlin', text =>
   isTimeZone(text) ? text : undefined,
 ).optional();
-const stopShape = read('a duration such as 30s', text => {
+const stopShape = read('a duration such as 30s, at most 1d', text => {
   const milliseconds = parseDuration(text);
-  return milliseconds === undefined ? undefined : Math.ceil(milliseconds / 1000);
+  return milliseconds === undefined || milliseconds > 86_400_000 ? undefined : Math.ceil(milliseconds / 1000);
 }).optional();
 const sizeShape = read('a size such as 10MB, at least 1KB', text => {
   const size = parseSize(text);

@@ -26,6 +26,8 @@ interface Rule {
   readonly wish: keyof LabelWishes;
   readonly read: (text: string) => unknown;
   readonly expected: string;
+  /** It may hold a secret, so what is wrong with it is said without it. */
+  readonly private?: true;
 }
 
 /** Only `true` and `false`: a typing mistake must not pass for either. */
@@ -66,6 +68,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map(
       wish: 'healthUrl',
       read: readUrl,
       expected: 'an http or https address without credentials',
+      private: true,
     },
     'refreshd.health.timeout': {
       wish: 'healthTimeout',
@@ -99,8 +102,8 @@ export function readLabels(labels: Readonly<Record<string, string>>): ReadLabels
     const rule = RULES.get(key);
     if (rule === undefined) continue;
     const value = rule.read(text);
-    if (value === undefined)
-      problems.push(`label ${key} must be ${rule.expected}, not "${cleanText(text, 60)}"`);
+    const found = rule.private ? '' : `, not "${cleanText(text, 60)}"`;
+    if (value === undefined) problems.push(`label ${key} must be ${rule.expected}${found}`);
     else wishes[rule.wish] = value;
   }
   return { wishes, problems };

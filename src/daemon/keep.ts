@@ -16,6 +16,29 @@ const GRACE_AFTER_DEADLINE = 15 * 60_000;
 const TICK_AGAIN = 5 * 60_000;
 /** Exit codes of a run that did not take place: no engine, or another run held the lock. */
 const DID_NOT_RUN: ReadonlySet<number> = new Set([4, 75]);
+/** Those of a run that came to its own end; any other was ended, and may have left a rollout unfinished. */
+const CAME_TO_ITS_END: ReadonlySet<number> = new Set([0, 1, 2, 3, 4, 10, 75]);
+/** Those of a recovery after which nothing is left to try: all is in order, or only a person can help. */
+const NO_USE_IN_TRYING: ReadonlySet<number> = new Set([0, 3]);
+/** How long until a recovery is tried again: at first, and from then on. */
+const RECOVER_SOON = 60_000;
+const RECOVER_LATER = 5 * 60_000;
+
+/** When unfinished rollouts are to be brought to an end without waiting for the next run, which does so too. */
+interface Recovery {
+  /** In milliseconds since 1970. */
+  readonly at: number;
+  /** How long to wait if that does not work out, in milliseconds. */
+  readonly tryAgainAfter: number;
+}
+
+/** What the daemon waits for. */
+interface Ahead {
+  readonly tick: Tick;
+  readonly recovery: Recovery;
+}
+
+const NO_RECOVERY: Recovery = { at: Number.POSITIVE_INFINITY, tryAgainAfter: RECOVER_SOON };
 
 /**
  * The daemon: waits until a run is due and starts the same command that a person would type. It holds neither
@@ -23,26 +46,49 @@ const DID_NOT_RUN: ReadonlySet<number> = new Set([4, 75]);
  *
  * @returns the exit code
  */
-export async function keep({ children, clock, signals }: KeepOptions): Promise<number> {
+export async function keep(options: KeepOptions): Promise<number> {
+  const { children, clock, signals } = options;
   const first = await children.tick('start');
   if (typeof first === 'number') return first;
-  await runChild(['recover', '--scheduled'], first.deadline, { children, clock, signals });
-  let tick: Tick = first;
+  let ahead: Ahead = { tick: first, recovery: recoveryNow(clock) };
   for (;;) {
-    const event = await waitUntil(tick.runAt, clock, signals);
-    if (event === 'reload') {
-      const reloaded = await children.tick('reload');
-      if (typeof reloaded !== 'number') tick = reloaded;
-    } else if (event === 'due') {
-      const exit = await runChild(['run', '--scheduled'], tick.deadline, { children, clock, signals });
-      // A run that was told to leave with the daemon is not through: it is made up for at the next start.
-      if (!signals.stop.aborted) tick = (await nextTick(exit, { children, clock, signals })) ?? tick;
-    }
+    const event = await waitUntil(Math.min(ahead.recovery.at, ahead.tick.runAt), clock, signals);
+    if (event === 'reload') ahead = await readAgain(ahead, options);
+    else if (event === 'due') ahead = await doWhatIsDue(ahead, options);
     if (signals.stop.aborted) {
       await children.tick('stop');
       return 0;
     }
   }
+}
+
+async function readAgain(ahead: Ahead, { children }: KeepOptions): Promise<Ahead> {
+  const tick = await children.tick('reload');
+  return typeof tick === 'number' ? ahead : { ...ahead, tick };
+}
+
+async function doWhatIsDue({ tick, recovery }: Ahead, options: KeepOptions): Promise<Ahead> {
+  const { clock, signals } = options;
+  if (recovery.at <= clock.now()) return { tick, recovery: await recover(recovery, tick.deadline, options) };
+  const exit = await runChild(['run', '--scheduled'], tick.deadline, options);
+  // A run that was told to leave with the daemon is not through: it is made up for at the next start.
+  const next = signals.stop.aborted ? undefined : await nextTick(exit, options);
+  return { tick: next ?? tick, recovery: CAME_TO_ITS_END.has(exit) ? recovery : recoveryNow(clock) };
+}
+
+function recoveryNow(clock: Clock): Recovery {
+  return { at: clock.now(), tryAgainAfter: RECOVER_SOON };
+}
+
+/** @returns when to try again, where that is of use */
+async function recover(
+  { tryAgainAfter }: Recovery,
+  deadline: number,
+  options: KeepOptions,
+): Promise<Recovery> {
+  const exit = await runChild(['recover', '--scheduled'], deadline, options);
+  if (NO_USE_IN_TRYING.has(exit)) return NO_RECOVERY;
+  return { at: options.clock.now() + tryAgainAfter, tryAgainAfter: RECOVER_LATER };
 }
 
 /** When to run again; asked until there is an answer, undefined if the daemon is told to stop meanwhile. */

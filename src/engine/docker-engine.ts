@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { z } from '../base/shape.ts';
 import { inspectedContainerShape, inspectedImageShape } from '../container/inspected.ts';
 import { familiarName, familiarRepository, nameByDigest } from '../image/reference.ts';
@@ -75,7 +74,7 @@ export async function openDockerEngine(host: DockerHost): Promise<Engine> {
     },
 
     removeImage: async image => {
-      await absentIfNone(call(remove(`/images/${image}`, `remove image ${image}`, [200])));
+      await absentIfNone(call(remove(`/images/${image}`, `remove image ${image}`, [200, 409])));
     },
 
     createContainer: async (name, body, platform) => {
@@ -198,25 +197,24 @@ async function pullImage(
   const what = nameByDigest(reference, digest);
   const interrupted = () => new EngineError('interrupted', `The pull of ${what} was interrupted.`);
   if (signal.aborted) throw interrupted();
-  const answer: IncomingMessage = await stream({
-    method: 'POST',
-    path: '/images/create',
-    query: {
-      fromImage: familiarRepository(reference),
-      tag: digest,
-      ...(platform !== undefined && { platform }),
-    },
-    credentials,
-    accept: [200],
-    operation: `pull ${what}`,
-    deadline: PULL_SILENCE,
-  });
-  // Closing the connection is how a pull is cancelled.
-  const cancel = () => answer.destroy(interrupted());
-  signal.addEventListener('abort', cancel, { once: true });
   try {
+    const answer = await stream({
+      method: 'POST',
+      path: '/images/create',
+      query: {
+        fromImage: familiarRepository(reference),
+        tag: digest,
+        ...(platform !== undefined && { platform }),
+      },
+      credentials,
+      accept: [200],
+      operation: `pull ${what}`,
+      deadline: PULL_SILENCE,
+      // Closing the connection is how a pull is cancelled.
+      signal,
+    });
     await readPullStream(answer, what, onProgress);
-  } finally {
-    signal.removeEventListener('abort', cancel);
+  } catch (error) {
+    throw signal.aborted ? interrupted() : error;
   }
 }

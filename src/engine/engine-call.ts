@@ -20,6 +20,8 @@ export interface EngineRequest<T> {
   readonly operation: string;
   /** Until the last byte of the answer, in milliseconds. */
   readonly deadline: number;
+  /** Breaks the connection off, whether there is an answer yet or not. */
+  readonly signal?: AbortSignal;
 }
 
 /** The part of docker-modem that is used: it dials, and hands over the answer as a stream. */
@@ -52,16 +54,14 @@ export async function openEngineCalls(host: DockerHost): Promise<{ call: EngineC
   const stream: EngineStream = request =>
     within(
       request.deadline,
-      () => dial(modem, request, host),
+      signal => dial(modem, request, host, signal),
       () => late(request),
     );
   const call: EngineCall = request =>
     within(
       request.deadline,
       async signal => {
-        const answer = await dial(modem, request, host);
-        signal.addEventListener('abort', () => answer.destroy(), { once: true });
-        return read(answer, request, host);
+        return read(await dial(modem, request, host, signal), request, host);
       },
       () => late(request),
     );
@@ -76,6 +76,7 @@ function dial(
   modem: Modem,
   request: Omit<EngineRequest<unknown>, 'shape'>,
   host: DockerHost,
+  signal: AbortSignal,
 ): Promise<IncomingMessage> {
   const { query = {}, body = {} } = request;
   const options = {
@@ -85,6 +86,7 @@ function dial(
     options: { _query: query, _body: body },
     authconfig: request.credentials,
     isStream: true,
+    abortSignal: request.signal === undefined ? signal : AbortSignal.any([signal, request.signal]),
     statusCodes: Object.fromEntries(request.accept.map(status => [status, true])),
   };
   return new Promise((resolve, reject) => {

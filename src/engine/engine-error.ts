@@ -73,10 +73,13 @@ function statusOf(error: unknown): number | undefined {
   return typeof error.statusCode === 'number' ? error.statusCode : undefined;
 }
 
+/** Enough for what a runtime says of a container that does not start. */
+const LONGEST_REASON = 500;
+
 /** The engine's own words, out of dockerode's wrapping. */
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message.replace(/^\(HTTP code \d+\) .*? - /, '') : '';
-  return cleanText(message || 'it gave no reason').replace(/[.\s]+$/, '');
+  return cleanText(shortIds(message) || 'it gave no reason', LONGEST_REASON).replace(/[.\s]+$/, '');
 }
 
 /** Ids as people quote them. */

@@ -71,7 +71,7 @@ export interface Engine {
   ): Promise<void>;
   /** Lets `repository:tag` point at an image that is on the host. */
   tagImage(image: string, reference: Reference): Promise<void>;
-  /** Removes a name of an image; an image that a container uses stays. Nothing happens if there is none. */
+  /** Removes a name of an image; one that is used, or that others are built on, stays. Nothing happens if there is none. */
   removeImage(image: string): Promise<void>;
   createContainer(name: string, body: object, platform: string | undefined): Promise<void>;
   /** Removes a volume that no container uses; nothing happens to any other. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readOwnFile, writeDurably } from '../base/durable-file.ts';
+import type { Log } from '../base/log.ts';
 import { shapeOfJson, type z } from '../base/shape.ts';
 import { toStateError } from './state-error.ts';
 
@@ -8,6 +9,13 @@ export interface Memory<T> {
   /** The remembered value; the empty one if there is none or it cannot be understood. */
   recall(): Promise<{ readonly value: T; readonly problem: string | undefined }>;
   remember(value: T): Promise<void>;
+}
+
+/** The remembered value; that there was one that cannot be understood is said. */
+export async function recallOrWarn<T>(memory: Memory<T>, log: Log): Promise<T> {
+  const { value, problem } = await memory.recall();
+  if (problem !== undefined) log.warn(`${problem}.`);
+  return value;
 }
 
 /**

@@ -20,7 +20,9 @@ export interface HealthDemand {
   readonly mustBeHealthy: boolean;
 }
 
-/** The probe in words: `GET /health on port 8080`. */
+/** The probe in words: `GET /health on port 8080`. A query may hold a secret, so it is left out. */
 export function formatProbe(probe: Probe): string {
-  return probe.at === 'port' ? `GET ${probe.path} on port ${probe.port}` : `GET ${probe.url}`;
+  if (probe.at === 'port') return `GET ${probe.path.replace(/\?.*$/, '')} on port ${probe.port}`;
+  const { protocol, host, pathname } = new URL(probe.url);
+  return `GET ${protocol}//${host}${pathname}`;
 }

@@ -18,12 +18,14 @@ export const DEFAULT_HEALTH_PATH = '/health';
 /** The engine's default, in seconds, for a container that names none (Docker Engine API, ContainerStop). */
 const ENGINE_STOP_GRACE = 10;
 /** "For ever" (-1) is not waited for longer than this many seconds. */
-const LONGEST_STOP_GRACE = 600;
+const STOP_GRACE_FOR_EVER = 600;
+/** And nobody's longer than this: a day, in seconds. */
+const LONGEST_STOP_GRACE = 86_400;
 
 /** How long a container gets to stop, in seconds. */
 export function stopGrace(policy: Policy, own: number | null | undefined): number {
   const grace = policy.stopGrace ?? own ?? ENGINE_STOP_GRACE;
-  return grace < 0 ? LONGEST_STOP_GRACE : grace;
+  return grace < 0 ? STOP_GRACE_FOR_EVER : Math.min(grace, LONGEST_STOP_GRACE);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { ReadLabels } from '../container/labels.ts';
 import { parseRolloutName } from '../container/names.ts';
-import { COMPOSE_FOLDER_LABEL, foreignOwner } from '../container/ownership.ts';
+import { foreignOwner } from '../container/ownership.ts';
 import type { Policy } from './policy.ts';
 
 /** What is known of a container when it is decided whether it is watched. */
@@ -10,6 +10,8 @@ export interface Candidate {
   readonly labels: Readonly<Record<string, string>>;
   /** Those that the user set, read. */
   readonly wishes: ReadLabels['wishes'];
+  /** The folder of the compose file that it comes from, links resolved. */
+  readonly folder: string | undefined;
   /** `running`, `exited`, `created`, `paused`, `restarting`, `removing`, `dead`. */
   readonly state: string;
 }
@@ -32,7 +34,7 @@ export function notNow(state: string): string | undefined {
 
 /**
  * Whether a container is watched: because the user says so by label, or because the settings cover it.
- * @param home the folder of the compose file that `stack` means
+ * @param home the folder of the compose file that `stack` means, links resolved
  */
 export function select(candidate: Candidate, policy: Policy, home: string): Selection {
   if (parseRolloutName(candidate.name) !== undefined) return { kind: 'unwatched' };
@@ -41,8 +43,8 @@ export function select(candidate: Candidate, policy: Policy, home: string): Sele
   return reason === undefined ? { kind: 'watched' } : { kind: 'skipped', reason };
 }
 
-function isCovered({ wishes, labels }: Candidate, policy: Policy, home: string): boolean {
+function isCovered({ wishes, folder }: Candidate, policy: Policy, home: string): boolean {
   if (wishes.enable !== undefined) return wishes.enable;
   if (policy.watch === 'all') return true;
-  return policy.watch === 'stack' && labels[COMPOSE_FOLDER_LABEL] === home;
+  return policy.watch === 'stack' && folder === home;
 }

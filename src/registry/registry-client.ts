@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { cleanText } from '../base/clean-text.ts';
 import type { Clock } from '../base/clock.ts';
 import { type HttpAnswer, openHttpClient } from '../base/http.ts';
+import type { Secrets } from '../base/secrets.ts';
 import { shapeOfJson, z } from '../base/shape.ts';
 import { type Digest, parseDigest } from '../image/digest.ts';
 import { entryFor, type ImageManifest, MANIFEST_TYPES, parseManifest } from '../image/manifest.ts';
 import { formatPlatform, type Platform } from '../image/platform.ts';
 import { familiarName, nameByDigest, type Reference } from '../image/reference.ts';
 import type { Challenge } from './challenge.ts';
-import type { Credentials } from './credentials.ts';
+import { type Credentials, secretsIn } from './credentials.ts';
 import { type DockerConfig, readDockerConfig } from './docker-config.ts';
 import { mayBePlain } from './endpoint.ts';
 import { findCredentials } from './find-credentials.ts';
@@ -27,6 +28,8 @@ export interface RegistryOptions {
   readonly challenges: ReadonlyMap<string, Challenge>;
   /** The most requests to one registry at a time. */
   readonly connectionsPerHost: number;
+  /** Gets to know every credential that is found. */
+  readonly secrets: Secrets;
 }
 
 /** No manifest is larger (distribution spec: clients may assume 4 MiB). */
@@ -42,7 +45,9 @@ export function openRegistry(options: RegistryOptions): Registry {
 
   const credentials = async (registry: string): Promise<Credentials | undefined> => {
     config ??= readDockerConfig(options.environment);
-    return findCredentials(await config, registry, options.environment);
+    const found = await findCredentials(await config, registry, options.environment);
+    if (found !== undefined) options.secrets.learn(secretsIn(found));
+    return found;
   };
   const sessionFor = (registry: string): RegistrySession => {
     let session = sessions.get(registry);
@@ -53,6 +58,7 @@ export function openRegistry(options: RegistryOptions): Registry {
         client,
         challenge: options.challenges.get(registry),
         findCredentials: () => credentials(registry),
+        secrets: options.secrets,
       });
       sessions.set(registry, session);
     }

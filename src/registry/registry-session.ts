@@ -1,9 +1,10 @@
 import { type HttpAnswer, type HttpClient, isLoopback } from '../base/http.ts';
+import type { Secrets } from '../base/secrets.ts';
 import { type Challenge, parseChallenge } from './challenge.ts';
-import type { Credentials } from './credentials.ts';
+import { basicAuth, type Credentials } from './credentials.ts';
 import { RegistryError } from './registry-error.ts';
 import type { RegistryTransport } from './registry-transport.ts';
-import { basicAuth, fetchToken } from './token.ts';
+import { fetchToken } from './token.ts';
 
 export interface SessionOptions {
   readonly transport: RegistryTransport;
@@ -13,6 +14,8 @@ export interface SessionOptions {
   readonly challenge: Challenge | undefined;
   /** Called at most once. */
   readonly findCredentials: () => Promise<Credentials | undefined>;
+  /** Gets to know every token. */
+  readonly secrets: Secrets;
 }
 
 export interface ManifestRequest {
@@ -38,6 +41,7 @@ export function openSession({
   client,
   challenge: remembered,
   findCredentials,
+  secrets,
 }: SessionOptions): RegistrySession {
   const tokens = new Map<string, Promise<string>>();
   let challenge = remembered;
@@ -61,6 +65,7 @@ export function openSession({
     const scope = `repository:${path}:pull`;
     const token = tokens.get(scope) ?? fetchToken(client, { challenge, scope, credentials: known, registry });
     tokens.set(scope, token);
+    secrets.learn([await token]);
     return { authorization: `Bearer ${await token}` };
   };
 

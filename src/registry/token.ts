@@ -1,7 +1,7 @@
 import { type HttpClient, HttpFault, isLoopback } from '../base/http.ts';
 import { shapeOfJson, z } from '../base/shape.ts';
 import type { Challenge } from './challenge.ts';
-import type { Credentials } from './credentials.ts';
+import { basicAuth, type Credentials } from './credentials.ts';
 import { RegistryError } from './registry-error.ts';
 
 const tokenShape = z
@@ -99,9 +99,4 @@ async function ask(client: HttpClient, realm: URL, { challenge, scope, credentia
       retryable: error.retryable,
     });
   }
-}
-
-/** `Authorization` for basic authentication (RFC 7617). */
-export function basicAuth(credentials: Extract<Credentials, { username: string }>): string {
-  return `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}`;
 }

@@ -51,7 +51,9 @@ export async function execute(
     if (step.kind === 'stop') downSince ??= tools.clock.elapsed();
     const result = await take(tools, step);
     if (!result.ok) {
-      const { reason, blame, outdated = false } = result;
+      const { blame, outdated = false } = result;
+      // Engines and programs repeat in their errors what they were given.
+      const reason = tools.secrets.redact(result.reason);
       return { failure: { reason, blame, container: step.subject }, outdated, downSince, upSince };
     }
     if (result.firstWell !== undefined) upSince = result.firstWell;

@@ -1,5 +1,6 @@
 import { composeDependencies } from '../container/dependencies.ts';
 import { listedName } from '../container/inspected.ts';
+import { secretValues } from '../container/secret-values.ts';
 import { type Dependent, planRestarts } from '../plan/plan-restarts.ts';
 import { stopGrace } from '../plan/policy.ts';
 import type { Rollout } from '../plan/rollout.ts';
@@ -19,7 +20,7 @@ export async function restartDependents(tools: RolloutTools, rollout: Rollout): 
 }
 
 async function findDependents(
-  { engine, policy }: RolloutTools,
+  { engine, policy, secrets }: RolloutTools,
   { members }: Rollout,
 ): Promise<readonly Dependent[]> {
   const replaced = new Set(members.map(({ name }) => name));
@@ -37,6 +38,7 @@ async function findDependents(
       await engine.inspectContainer(need.on),
     ];
     if (!container?.State.Running || !needed?.State.Running) continue;
+    secrets.learn(secretValues(container.Config));
     dependents.push({
       id: one.id,
       name: one.name,

@@ -1,7 +1,6 @@
-import { sentenceOf } from '../base/failure.ts';
 import type { Digest } from '../image/digest.ts';
+import { bestEffort } from '../journal/best-effort.ts';
 import type { JournalEntry } from '../journal/journal.ts';
-import { StateError } from '../journal/state-error.ts';
 import { leader, type Member, type Rollout, type RolloutOutcome } from '../plan/rollout.ts';
 import type { RolloutTools } from './tools.ts';
 
@@ -35,9 +34,9 @@ export async function closeRollout(
   entry: JournalEntry,
   end: RolloutEnd,
 ): Promise<RolloutEnd> {
-  const rejected = await bestEffort(tools, () => reject(tools, entry, end));
-  await bestEffort(tools, () => record(tools, entry, end));
-  await bestEffort(tools, async () => tools.journal.close(entry.rollout.id));
+  const rejected = await bestEffort(tools.log, () => reject(tools, entry, end));
+  await bestEffort(tools.log, () => record(tools, entry, end));
+  await bestEffort(tools.log, async () => tools.journal.close(entry.rollout.id));
   return { ...end, rejected: rejected ?? false };
 }
 
@@ -103,16 +102,5 @@ function imagesOf({ target, fromImage, fromDigest }: Member) {
       return { fromImage, fromDigest, toDigest: fromDigest };
     default:
       return target satisfies never;
-  }
-}
-
-/** The containers are as they should be by now; a full disk must not turn that into a failure, but is said. */
-async function bestEffort<T>(tools: RolloutTools, write: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await write();
-  } catch (error) {
-    if (!(error instanceof StateError)) throw error;
-    tools.log.error(sentenceOf(error));
-    return undefined;
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { HttpClient } from '../base/http.ts';
 import type { Log } from '../base/log.ts';
+import type { Secrets } from '../base/secrets.ts';
 import type { Engine, EngineIdentity, PullCredentials, PullProgress } from '../engine/engine.ts';
 import type { Reference } from '../image/reference.ts';
 import type { History } from '../journal/history.ts';
@@ -20,6 +21,8 @@ export interface RolloutTools {
   readonly clock: Clock;
   readonly log: Log;
   readonly policy: Policy;
+  /** What must not reach a log, a terminal or a file of ours. */
+  readonly secrets: Secrets;
   /** For `/health`: no proxy, no redirect. */
   readonly http: HttpClient;
   /** What the engine needs to pull from a reference's registry. */

@@ -27,7 +27,7 @@ async function take(tools: RunTools, turn: Turn): Promise<readonly ContainerRepo
     return reportEnd(await rollOut(tools, plan.planned));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const reason = sentenceOf(error).replace(/\.$/, '');
+    const reason = tools.secrets.redact(sentenceOf(error).replace(/\.$/, ''));
     return turn.resolved.map(each => ({ ...reportVerdict(each), outcome: 'failed', reason }));
   }
 }

@@ -4,6 +4,7 @@ import { nameOf } from '../container/inspected.ts';
 import { readLabels } from '../container/labels.ts';
 import { foreignOwner } from '../container/ownership.ts';
 import { boundPorts } from '../container/published-ports.ts';
+import { secretValues } from '../container/secret-values.ts';
 import { userLabels, userSetOf } from '../container/user-labels.ts';
 import { formatPlatform, platformOfImage } from '../image/platform.ts';
 import { nameByDigest, parseReference, type Reference } from '../image/reference.ts';
@@ -78,6 +79,8 @@ async function takeOver(
   const { wishes } = readLabels(userLabels(labels, image.Config.Labels));
   const { wasHealthy, probePort } = await takeBaseline(tools, container, wishes);
   const platform = formatPlatform(platformOfImage(image, tools.identity.platform));
+  const spec = carryOver(container, image.Config, tools.identity, userSetOf(labels, image.Config.Labels));
+  tools.secrets.learn(secretValues(spec.config));
   const member: Member = {
     name: nameOf(container),
     predecessor: container.Id,
@@ -99,7 +102,7 @@ async function takeOver(
     reference,
     follows,
     platform: platform === formatPlatform(tools.identity.platform) ? undefined : platform,
-    spec: carryOver(container, image.Config, tools.identity, userSetOf(labels, image.Config.Labels)),
+    spec,
     traits: tools.identity,
     demand: healthDemand(tools.policy, wishes, {
       image: container.Image,

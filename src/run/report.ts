@@ -108,6 +108,11 @@ function wordsFor(end: RolloutEnd): string | undefined {
   return `${end.reason ?? 'going back failed'} (attempt ${end.attempts} of ${MOST_ATTEMPTS}). By hand: ${commands.join(' && ')}; then: refreshd recover`;
 }
 
+/** Whether a rollout is still open, and recovery has attempts left before a person is needed. */
+export function isTriedAgain({ outcome, attempts }: RolloutEnd): boolean {
+  return outcome === 'rollback-failed' && attempts < MOST_ATTEMPTS;
+}
+
 /** The exit code that says of several outcomes the worst. */
 export function exitCodeForAll(reports: readonly ContainerReport[]): 0 | 1 | 3 | 10 {
   const outcomes = new Set(reports.map(({ outcome }) => outcome));

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { cleanText } from '../base/clean-text.ts';
 import { sentenceOf } from '../base/failure.ts';
+import type { Secrets } from '../base/secrets.ts';
 import type { Digest } from '../image/digest.ts';
 import { formatPlatform, type Platform, platformOfImage } from '../image/platform.ts';
 import { formatReference, parseReference, type Reference } from '../image/reference.ts';
@@ -22,10 +23,15 @@ export interface ResolveOptions {
   readonly rejections: Rejections;
   readonly enginePlatform: Platform;
   readonly concurrency: number;
+  readonly secrets: Secrets;
+  /** Fires when the run is to end: then nobody waits for a registry any longer. */
+  readonly interrupted: AbortSignal;
 }
 
 /** What a registry answered; what failed is an answer too. */
 type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
+
+const LEFT = { ok: false, reason: 'the run was told to leave' } as const;
 
 /** The two questions that registries are asked, each once however many containers want to know. */
 interface Questions {
@@ -45,17 +51,20 @@ export async function resolve(
   containers: readonly SurveyedContainer[],
   options: ResolveOptions,
 ): Promise<readonly ResolvedContainer[]> {
-  const questions = askOnce(options.registry, options.concurrency);
+  const questions = askOnce(options);
   return Promise.all(
     containers.map(async container => ({ container, verdict: await judge(container, questions, options) })),
   );
 }
 
-function askOnce(registry: Registry, concurrency: number): Questions {
+function askOnce({ registry, concurrency, secrets, interrupted }: ResolveOptions): Questions {
+  const left = whenAborted(interrupted).then(() => LEFT);
   const limit = pLimit(concurrency);
   const answers = new Map<string, Promise<Answer<unknown>>>();
   const once = <T>(question: string, ask: () => Promise<T>): Promise<Answer<T>> => {
-    const answer = answers.get(question) ?? limit(() => answerOf(ask));
+    const answer =
+      answers.get(question) ??
+      Promise.race([left, limit(() => (interrupted.aborted ? LEFT : answerOf(ask, secrets)))]);
     answers.set(question, answer);
     return answer as Promise<Answer<T>>;
   };
@@ -68,12 +77,19 @@ function askOnce(registry: Registry, concurrency: number): Questions {
   };
 }
 
-async function answerOf<T>(ask: () => Promise<T>): Promise<Answer<T>> {
+function whenAborted(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+async function answerOf<T>(ask: () => Promise<T>, secrets: Secrets): Promise<Answer<T>> {
   try {
     return { ok: true, value: await ask() };
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
-    return { ok: false, reason: sentenceOf(error).replace(/\.$/, '') };
+    return { ok: false, reason: secrets.redact(sentenceOf(error).replace(/\.$/, '')) };
   }
 }
 

@@ -1,6 +1,8 @@
 import pLimit from 'p-limit';
+import { openRealPath } from '../base/real-path.ts';
 import { type ContainerSummary, type InspectedImage, listedName } from '../container/inspected.ts';
 import { type LabelWishes, readLabels } from '../container/labels.ts';
+import { composeFolder } from '../container/ownership.ts';
 import { userLabels } from '../container/user-labels.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Policy } from '../plan/policy.ts';
@@ -43,11 +45,15 @@ export async function takeSurvey({
   const ids = [...new Set(listed.map(({ ImageID }) => ImageID))];
   const images = new Map(await limit.map(ids, async id => [id, await engine.inspectImage(id)] as const));
 
+  const realPath = openRealPath();
   const surveyed = await limit.map(listed, async summary => {
     const image = images.get(summary.ImageID);
     const { wishes, problems } = readLabels(userLabels(summary.Labels, image?.Config.Labels ?? {}));
     const name = listedName(summary);
-    const selection = select({ name, labels: summary.Labels, wishes, state: summary.State }, policy, home);
+    const given = composeFolder(summary.Labels, image?.Config.Labels ?? {});
+    const folder = given === undefined ? undefined : await realPath(given);
+    const candidate = { name, labels: summary.Labels, wishes, folder, state: summary.State };
+    const selection = select(candidate, policy, home);
     if (selection.kind === 'unwatched') return [];
     const reference = await referenceOf(engine, summary);
     return [

@@ -1,3 +1,5 @@
+import { bestEffort } from '../journal/best-effort.ts';
+import { recallOrWarn } from '../journal/memory.ts';
 import type { RolloutEnd } from '../rollout/rollout-end.ts';
 import { arrangeRun } from './arrange-run.ts';
 import { carryOut } from './carry-out.ts';
@@ -31,14 +33,17 @@ export async function updateRun(tools: RunTools, request: RunRequest): Promise<R
   const survey = chooseNamed(await takeSurvey(tools), request.names);
   const resolved = await resolve(survey, {
     registry: tools.registry,
-    rejections: (await tools.rejections.recall()).value,
+    rejections: await recallOrWarn(tools.rejections, tools.log),
     enginePlatform: tools.identity.platform,
     concurrency: tools.concurrency,
+    secrets: tools.secrets,
+    interrupted: tools.interrupted,
   });
   const arranged = await arrangeRun(tools, resolved, namesOf(recovered.filter(({ open }) => open)));
   const containers = request.dryRun ? await preview(tools, arranged) : await carryOut(tools, arranged);
   if (!request.dryRun) await forgetOldImages(tools, [...recovered.flatMap(reportEnd), ...containers]);
-  await tools.knownRegistries.remember(Object.fromEntries(tools.registry.challenges()));
+  const challenges = Object.fromEntries(tools.registry.challenges());
+  await bestEffort(tools.log, () => tools.knownRegistries.remember(challenges));
 
   const report: RunReport = {
     startedAt,
@@ -50,7 +55,8 @@ export async function updateRun(tools: RunTools, request: RunRequest): Promise<R
   };
   if (request.dryRun) return report;
   logReport(tools.log, report);
-  await tools.lastRun.remember({ startedAt, endedAt: report.endedAt, summary: summarize(report) });
+  const lastRun = { startedAt, endedAt: report.endedAt, summary: summarize(report) };
+  await bestEffort(tools.log, () => tools.lastRun.remember(lastRun));
   return report;
 }
 

@@ -4,6 +4,7 @@ import type { Log } from '../../base/log.ts';
 import { formatRelative } from '../../base/relative-time.ts';
 import type { Tick, TickReason } from '../../daemon/child-processes.ts';
 import { nextDue, openDueMemory } from '../../daemon/due.ts';
+import { recallOrWarn } from '../../journal/memory.ts';
 import { openLog } from '../logging.ts';
 import { openStateFolder } from '../open-tools.ts';
 import { type GlobalOptions, openSession } from '../session.ts';
@@ -20,9 +21,7 @@ export async function tick(reason: TickReason, options: GlobalOptions): Promise<
   try {
     const zone = settings.REFRESHD_TIMEZONE;
     const memory = openDueMemory(await openStateFolder(home));
-    const { value: remembered, problem } = await memory.recall();
-    if (problem !== undefined) log.warn(`${problem}.`);
-    const next = nextDue(remembered, {
+    const next = nextDue(await recallOrWarn(memory, log), {
       schedule: { expression: settings.REFRESHD_SCHEDULE, zone },
       now: Date.now(),
       jitter: settings.REFRESHD_JITTER,

@@ -49,3 +49,7 @@ it('leaves the signal alone once the work is done', async () => {
   await delay(40);
   expect(given?.aborted).toBe(false);
 });
+
+it('does not end at once what has longer than a timer can wait', async () => {
+  await expect(within(2 ** 31, () => delay(20, 'done'), late)).resolves.toBe('done');
+});

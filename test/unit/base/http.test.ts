@@ -342,3 +342,14 @@ function selfSigned(publicKey: KeyObject, privateKey: KeyObject): string {
   const certificate = der(0x30, body, ecdsaWithSha256, der(0x03, hex('00'), signature));
   return `-----BEGIN CERTIFICATE-----\n${certificate.toString('base64')}\n-----END CERTIFICATE-----\n`;
 }
+
+it('breaks off what is under way when it is closed', async () => {
+  const one = open();
+  let closed: Promise<unknown> | undefined;
+  const host = await serveRaw(socket => {
+    closed = once(socket, 'close');
+    void one.close();
+  });
+  expect(await faultOf(get(host, { timeout: 60_000 }, one))).toMatchObject({ name: 'HttpFault' });
+  await closed;
+});

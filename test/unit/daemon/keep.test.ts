@@ -116,11 +116,67 @@ describe('the daemon', () => {
     expect(one.seen()).toEqual(['60 run --scheduled', `60 tick ${reason}`]);
   });
 
-  it('runs when it is due though recovery failed', async () => {
+  it.each([
+    [0, []],
+    [3, []],
+    [1, ['1 recover --scheduled']],
+    [4, ['1 recover --scheduled']],
+    [75, ['1 recover --scheduled']],
+    [137, ['1 recover --scheduled']],
+  ])('after a recovery that ended with %i: %j', async (code, expected) => {
     const one = await daemon({ ticks: [HOUR] });
-    await one.childEnds(4);
+    one.seen();
+    await one.childEnds(code);
+    await one.clock.advance(59 * SECOND);
+    expect(one.seen()).toEqual([]);
+    await one.clock.advance(58 * MINUTE);
+    expect(one.seen()).toEqual(expected);
+  });
+
+  it('recovers after a minute, then every five, until there is nothing left to try', async () => {
+    const one = await daemon({ ticks: [HOUR] });
+    for (const minutes of [1, 5, 5]) {
+      await one.childEnds(4);
+      await one.clock.advance(minutes * MINUTE);
+    }
+    await one.childEnds(0);
+    await one.clock.advance(48 * MINUTE);
+    expect(one.seen()).toEqual([
+      '0 tick start',
+      ...[0, 1, 6, 11].map(minute => `${minute} recover --scheduled`),
+    ]);
+  });
+
+  it('runs when it is due though recovery failed, and goes on recovering', async () => {
+    const one = await daemon({ ticks: [3 * MINUTE, HOUR] });
+    for (const minutes of [1, 2]) {
+      await one.childEnds(4);
+      await one.clock.advance(minutes * MINUTE);
+    }
+    await one.childEnds(1);
+    await one.clock.advance(3 * MINUTE);
+    expect(one.seen()).toEqual([
+      '0 tick start',
+      '0 recover --scheduled',
+      '1 recover --scheduled',
+      '3 run --scheduled',
+      '3 tick completed',
+      '6 recover --scheduled',
+    ]);
+  });
+
+  it.each([130, 134, 137, 143])('recovers after a run that was ended (%i)', async code => {
+    const one = await waiting(HOUR, 9 * HOUR);
     await one.clock.advance(HOUR);
-    expect(one.seen()).toEqual(['0 tick start', '0 recover --scheduled', '60 run --scheduled']);
+    await one.childEnds(code);
+    await one.childEnds(75);
+    await one.clock.advance(MINUTE);
+    expect(one.seen()).toEqual([
+      '60 run --scheduled',
+      '60 tick completed',
+      '60 recover --scheduled',
+      '61 recover --scheduled',
+    ]);
   });
 });
 
@@ -151,6 +207,15 @@ describe('told to stop', () => {
   it('before anything runs, starts nothing', async () => {
     const one = await daemon({ ticks: [0], stopped: true });
     expect(one.seen()).toEqual(['0 tick start', '0 tick stop']);
+    expect(one.exit.code).toBe(0);
+  });
+
+  it('leaves at once though a recovery is to be tried again', async () => {
+    const one = await daemon({ ticks: [HOUR] });
+    await one.childEnds(4);
+    one.seen();
+    await one.signal('stop');
+    expect(one.seen()).toEqual(['0 tick stop']);
     expect(one.exit.code).toBe(0);
   });
 
@@ -216,7 +281,7 @@ describe('a run that takes too long', () => {
     await one.clock.advance(15 * MINUTE - 1);
     expect(one.seen()).toEqual([]);
     await one.clock.advance(1);
-    expect(one.seen()).toEqual(['195 killed', '195 tick completed']);
+    expect(one.seen()).toEqual(['195 killed', '195 tick completed', '195 recover --scheduled']);
   });
 
   it('is left alone if it leaves when it is asked', async () => {

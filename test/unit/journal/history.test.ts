@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openHistory, type PastRollout } from '../../../src/journal/history.ts';
+import { lastReplaced, openHistory, type PastRollout } from '../../../src/journal/history.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 const past = (rollout: string, over: Partial<PastRollout> = {}): PastRollout => ({
@@ -80,5 +80,28 @@ describe('the history', () => {
     mkdirSync(path);
     await expect(history.read()).rejects.toMatchObject({ name: 'StateError', code: 'unreadable' });
     await expect(history.add(past('a'))).rejects.toMatchObject({ name: 'StateError', code: 'not-writable' });
+  });
+});
+
+describe('the last update that was not taken back', () => {
+  const update = (rollout: string, from: string) =>
+    past(rollout, { fromImage: from, fromDigest: `${from}-digest`, toDigest: `${rollout}-digest` });
+  const back = (rollout: string, to: string) => past(rollout, { outcome: 'rolled-back', fromImage: to });
+
+  it.each<[string, readonly PastRollout[], string | undefined]>([
+    ['is none at first', [], undefined],
+    ['is the newest', [update('a', '1'), update('b', '2')], 'b'],
+    ['is not one of another container', [{ ...update('a', '1'), container: 'db' }], undefined],
+    ['is not one that failed', [update('a', '1'), past('b', { outcome: 'failed' })], 'a'],
+    ['is not one that was taken back', [update('a', '1'), update('b', '2'), back('c', '2')], 'a'],
+    ['is none once all were taken back', [update('a', '1'), back('b', '1')], undefined],
+    ['stays where an update was rolled back by itself', [update('a', '1'), back('b', '2')], 'a'],
+    [
+      'is not one that only made the container anew',
+      [update('a', '1'), past('b', { fromDigest: 'same', toDigest: 'same' })],
+      'a',
+    ],
+  ])('%s', (_, all, expected) => {
+    expect(lastReplaced(all, 'web')?.rollout).toBe(expected);
   });
 });

@@ -19,6 +19,7 @@ describe('how long a container gets to stop', () => {
     ['the settings before its own', 40, 25, 40],
     ['zero by the settings', 0, 25, 0],
     ['for ever, cut short', undefined, -1, 600],
+    ['a day at most', undefined, 90_000, 86_400],
   ] as const)('%s', (_, set, own, expected) => {
     expect(stopGrace({ ...POLICY, stopGrace: set }, own)).toBe(expected);
   });

@@ -3,24 +3,22 @@ import type { Policy } from '../../../src/plan/policy.ts';
 import { type Candidate, select } from '../../../src/plan/selection.ts';
 
 const HOME = '/srv/mcp';
-const STACK = { 'com.docker.compose.project.working_dir': HOME };
-const OTHER_STACK = { 'com.docker.compose.project.working_dir': '/srv/other' };
 
 /** The selection in one word, or the reason to skip. */
 function selected(watch: Policy['watch'], over: Partial<Candidate>): string {
-  const candidate = { name: 'web', labels: {}, wishes: {}, state: 'running', ...over };
+  const candidate = { name: 'web', labels: {}, wishes: {}, folder: undefined, state: 'running', ...over };
   const policy = { watch, healthTimeout: 0, stableFor: 0, keepImages: 1, stopGrace: undefined };
   const selection = select(candidate, policy, HOME);
   return selection.kind === 'skipped' ? selection.reason : selection.kind;
 }
 
 it.each<[Policy['watch'], string, Partial<Candidate>, string]>([
-  ['stack', 'of the stack', { labels: STACK }, 'watched'],
-  ['stack', 'of another stack', { labels: OTHER_STACK }, 'unwatched'],
+  ['stack', 'of the stack', { folder: HOME }, 'watched'],
+  ['stack', 'of another stack', { folder: '/srv/other' }, 'unwatched'],
   ['stack', 'of no stack', {}, 'unwatched'],
   ['stack', 'of no stack but enabled', { wishes: { enable: true } }, 'watched'],
-  ['stack', 'of the stack but disabled', { labels: STACK, wishes: { enable: false } }, 'unwatched'],
-  ['labelled', 'of the stack', { labels: STACK }, 'unwatched'],
+  ['stack', 'of the stack but disabled', { folder: HOME, wishes: { enable: false } }, 'unwatched'],
+  ['labelled', 'of the stack', { folder: HOME }, 'unwatched'],
   ['labelled', 'enabled', { wishes: { enable: true } }, 'watched'],
   ['all', 'of no stack', {}, 'watched'],
   ['all', 'disabled', { wishes: { enable: false } }, 'unwatched'],
@@ -33,6 +31,12 @@ it.each<[Policy['watch'], string, Partial<Candidate>, string]>([
   ],
   ['all', 'stopped', { state: 'exited' }, 'watched'],
   ['all', 'paused', { state: 'paused' }, 'paused: it would lose what it holds in memory'],
+  [
+    'stack',
+    'of the stack, run once',
+    { folder: HOME, labels: { 'com.docker.compose.oneoff': 'True' } },
+    'a one-off of docker compose run',
+  ],
   ['all', 'being removed', { state: 'removing' }, 'being removed'],
   ['all', 'dead', { state: 'dead' }, 'dead: the engine could not remove it'],
   ['all', 'Kubernetes’', { labels: { 'io.kubernetes.pod.name': 'p' } }, 'owned by Kubernetes'],

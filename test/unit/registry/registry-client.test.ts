@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { openSecrets, type Secrets } from '../../../src/base/secrets.ts';
 import type { Digest } from '../../../src/image/digest.ts';
 import { parseReference, type Reference } from '../../../src/image/reference.ts';
 import type { Challenge } from '../../../src/registry/challenge.ts';
@@ -45,9 +46,10 @@ interface Options {
   /** Whether Docker's config.json has a login for the registry. */
   readonly login?: boolean;
   readonly challenges?: ReadonlyMap<string, Challenge>;
+  readonly secrets?: Secrets;
 }
 
-function open({ login = false, challenges = new Map() }: Options = {}) {
+function open({ login = false, challenges = new Map(), secrets = openSecrets() }: Options = {}) {
   const folder = tempFolder();
   const auths = login ? { [server.host]: { auth: Buffer.from(LOGIN).toString('base64') } } : {};
   writeFileSync(join(folder, 'config.json'), JSON.stringify({ auths }));
@@ -57,6 +59,7 @@ function open({ login = false, challenges = new Map() }: Options = {}) {
     insecureRegistries: [],
     challenges,
     connectionsPerHost: 2,
+    secrets,
   });
   onTestFinished(() => registry.close());
   return registry;
@@ -469,6 +472,13 @@ describe('credentials', () => {
     expect(server.requests).toEqual([]);
   });
 
+  it('are secret, as they are and as they travel', async () => {
+    const secrets = openSecrets();
+    await open({ login: true, secrets }).credentials(reference());
+    const basic = Buffer.from(LOGIN).toString('base64');
+    expect(secrets.redact(`me, hunter2, Basic ${basic}`)).toBe('me, ***, Basic ***');
+  });
+
   it('that cannot be understood are a failure of every question', async () => {
     const folder = tempFolder();
     writeFileSync(join(folder, 'config.json'), '{');
@@ -478,6 +488,7 @@ describe('credentials', () => {
       insecureRegistries: [],
       challenges: new Map(),
       connectionsPerHost: 1,
+      secrets: openSecrets(),
     });
     onTestFinished(() => registry.close());
     expect(await problem(registry.offeredDigest(reference()))).toMatch(/^RegistryError credentials/);

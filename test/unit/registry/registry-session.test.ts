@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { openSecrets } from '../../../src/base/secrets.ts';
 import type { Challenge } from '../../../src/registry/challenge.ts';
 import type { Credentials } from '../../../src/registry/credentials.ts';
 import { RegistryError } from '../../../src/registry/registry-error.ts';
@@ -32,10 +33,12 @@ function session({ challenge, credentials, base = 'https://registry.test', regis
   let requests = 0;
   const client = scriptedHttp(({ url, headers }, index) => {
     said.push(`token ${url.searchParams.get('scope')} ${headers?.['authorization'] ?? 'without login'}`);
-    return { status: 200, body: JSON.stringify({ token: `t${index + 1}` }) };
+    return { status: 200, body: JSON.stringify({ token: `token-${index + 1}` }) };
   });
+  const secrets = openSecrets();
   const opened = openSession({
     client,
+    secrets,
     challenge,
     findCredentials: async () => {
       looked += 1;
@@ -52,7 +55,7 @@ function session({ challenge, credentials, base = 'https://registry.test', regis
   });
   const send = (name = 'latest', path = 'a') =>
     opened.send({ method: 'HEAD', path, name, accept: 'types', limit: 1 }).then(({ status }) => status);
-  return { send, said, challenge: opened.challenge, looked: () => looked };
+  return { send, said, secrets, challenge: opened.challenge, looked: () => looked };
 }
 
 const wants = (challenge: ShortAnswer) => (request: TransportRequest) =>
@@ -82,7 +85,7 @@ describe('a registry that wants a token', () => {
     expect(one.said).toEqual([
       'HEAD /v2/a/manifests/latest -',
       'token repository:a:pull without login',
-      'HEAD /v2/a/manifests/latest Bearer t1',
+      'HEAD /v2/a/manifests/latest Bearer token-1',
     ]);
     expect(one.challenge()).toEqual(BEARER);
   });
@@ -97,10 +100,10 @@ describe('a registry that wants a token', () => {
       await one.send(name, path);
     expect(one.said).toEqual([
       'token repository:a:pull without login',
-      'HEAD /v2/a/manifests/v1 Bearer t1',
-      'HEAD /v2/a/manifests/v2 Bearer t1',
+      'HEAD /v2/a/manifests/v1 Bearer token-1',
+      'HEAD /v2/a/manifests/v2 Bearer token-1',
       'token repository:b/c:pull without login',
-      'HEAD /v2/b/c/manifests/v1 Bearer t2',
+      'HEAD /v2/b/c/manifests/v1 Bearer token-2',
     ]);
   });
 
@@ -110,7 +113,7 @@ describe('a registry that wants a token', () => {
     expect(one.said).toEqual([
       'GET /v2/ -',
       `token repository:a:pull ${BASIC}`,
-      'HEAD /v2/a/manifests/latest Bearer t1',
+      'HEAD /v2/a/manifests/latest Bearer token-1',
     ]);
     expect(one.looked()).toBe(1);
   });
@@ -118,13 +121,13 @@ describe('a registry that wants a token', () => {
   it('gets another token, once, when one has run out', async () => {
     const expired = (runsOut: readonly string[]) => (request: TransportRequest) =>
       runsOut.includes(request.headers['authorization'] ?? '') ? WANTS_BEARER : OK;
-    const one = session({ challenge: BEARER, registry: expired(['Bearer t1']) });
+    const one = session({ challenge: BEARER, registry: expired(['Bearer token-1']) });
     expect(await one.send()).toBe(200);
     expect(one.said.slice(2)).toEqual([
       'token repository:a:pull without login',
-      'HEAD /v2/a/manifests/latest Bearer t2',
+      'HEAD /v2/a/manifests/latest Bearer token-2',
     ]);
-    const other = session({ challenge: BEARER, registry: expired(['Bearer t1', 'Bearer t2']) });
+    const other = session({ challenge: BEARER, registry: expired(['Bearer token-1', 'Bearer token-2']) });
     expect(await other.send()).toBe(401);
     expect(other.said).toHaveLength(4);
   });
@@ -189,9 +192,9 @@ describe('several questions at once', () => {
     open();
     expect(await all).toEqual([200, 200, 200]);
     expect(one.said.slice(1).toSorted()).toEqual([
-      'HEAD /v2/a/manifests/v1 Bearer t1',
-      'HEAD /v2/a/manifests/v2 Bearer t1',
-      'HEAD /v2/a/manifests/v3 Bearer t1',
+      'HEAD /v2/a/manifests/v1 Bearer token-1',
+      'HEAD /v2/a/manifests/v2 Bearer token-1',
+      'HEAD /v2/a/manifests/v3 Bearer token-1',
       'token repository:a:pull without login',
     ]);
   });
@@ -210,4 +213,10 @@ describe('several questions at once', () => {
     const [first, second] = await Promise.allSettled([one.send('v1'), one.send('v2')]);
     expect([first.status, second.status]).toEqual(['rejected', 'fulfilled']);
   });
+});
+
+it('keeps its tokens to itself', async () => {
+  const one = session({ challenge: BEARER });
+  await one.send();
+  expect(one.secrets.redact('you sent Bearer token-1')).toBe('you sent Bearer ***');
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HttpFault } from '../../../src/base/http.ts';
-import { basicAuth, fetchToken } from '../../../src/registry/token.ts';
+import { fetchToken } from '../../../src/registry/token.ts';
 import { type ShortAnswer, scriptedHttp } from '../../support/scripted-http.ts';
 
 const LOGIN = { username: 'me', password: 'pa:ss' };
@@ -157,11 +157,4 @@ describe('the token service', () => {
     expect(sent).toHaveLength(1);
     expect(JSON.stringify([result.message, result.hint])).not.toContain('pa:ss');
   });
-});
-
-it('writes basic authentication as RFC 7617 does', () => {
-  expect(basicAuth({ username: 'Aladdin', password: 'open sesame' })).toBe(
-    'Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==',
-  );
-  expect(basicAuth({ username: 'é', password: 'ü' })).toBe('Basic w6k6w7w=');
 });

@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { openDockerEngine } from '../../../src/engine/docker-engine.ts';
+import { parseReference } from '../../../src/image/reference.ts';
+import { settled } from '../../support/hand-clock.ts';
+import { digestOf } from '../../support/rollout-samples.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+
+/** An engine that answers as it is told, and what it was asked. */
+async function engine(answer: (request: IncomingMessage, response: ServerResponse) => void) {
+  const asked: string[] = [];
+  const socketPath = join(tempFolder(), 'engine.sock');
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    answer(request, response);
+  }).listen(socketPath);
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { asked, engine: await openDockerEngine({ shown: 'unix://x', address: '127.0.0.1', socketPath }) };
+}
+
+const status = (code: number, body: unknown) => (_: IncomingMessage, response: ServerResponse) => {
+  response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+};
+
+it.each([
+  [200, []],
+  [404, { message: 'No such image: web:1' }],
+  [409, { message: 'conflict: unable to remove repository reference (must force)' }],
+])('removing an image that is answered with %i is fine', async (code, body) => {
+  const { engine: one } = await engine(status(code, body));
+  await expect(one.removeImage('web:1')).resolves.toBeUndefined();
+});
+
+it('says why an image cannot be removed', async () => {
+  const { engine: one } = await engine(status(500, { message: 'device is gone' }));
+  await expect(one.removeImage('web:1')).rejects.toMatchObject({
+    code: 'failed',
+    message: 'The engine could not remove image web:1: device is gone (HTTP 500).',
+  });
+});
+
+const pull = {
+  reference: parseReference('registry.test/web:1') ?? expect.unreachable(),
+  digest: digestOf('d'),
+  platform: undefined,
+  credentials: undefined,
+};
+
+it.each([
+  ['before the first byte', () => undefined],
+  ['under way', (response: ServerResponse) => void response.writeHead(200).write('{"status":"Pulling"}\n')],
+])('a pull that is interrupted %s ends at once, and the engine notices', async (_, begin) => {
+  const told = new AbortController();
+  let left: Promise<unknown> | undefined;
+  const { engine: one } = await engine((request, response) => {
+    left = new Promise(resolve => request.socket.on('error', () => undefined).on('close', resolve));
+    begin(response);
+    void settled().then(() => told.abort());
+  });
+  await expect(one.pullImage(pull, () => undefined, told.signal)).rejects.toMatchObject({
+    code: 'interrupted',
+    message: `The pull of registry.test/web@${digestOf('d')} was interrupted.`,
+  });
+  await left;
+});
+
+it('a pull that is interrupted before it begins is not begun', async () => {
+  const { engine: one, asked } = await engine(status(200, {}));
+  const pulled = one.pullImage(pull, () => undefined, AbortSignal.abort());
+  await expect(pulled).rejects.toMatchObject({ code: 'interrupted' });
+  expect(asked).toEqual([]);
+});

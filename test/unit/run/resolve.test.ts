@@ -1,0 +1,82 @@
+import { describe, expect, it, vi } from 'vitest';
+import { openSecrets } from '../../../src/base/secrets.ts';
+import type { Registry } from '../../../src/registry/registry.ts';
+import { RegistryError } from '../../../src/registry/registry-error.ts';
+import { type ResolveOptions, resolve } from '../../../src/run/resolve.ts';
+import type { SurveyedContainer } from '../../../src/run/survey.ts';
+import { settled } from '../../support/hand-clock.ts';
+import { digestOf } from '../../support/rollout-samples.ts';
+
+function container(over: Partial<SurveyedContainer> = {}): SurveyedContainer {
+  return {
+    id: 'id',
+    name: 'web',
+    reference: 'registry.test/web:1',
+    imageId: digestOf('1'),
+    image: {
+      Id: digestOf('1'),
+      RepoDigests: [`registry.test/web@${digestOf('a')}`],
+      Config: { Labels: {} },
+    },
+    state: 'running',
+    status: 'Up',
+    wishes: {},
+    labelProblems: [],
+    selection: { kind: 'watched' },
+    ...over,
+  };
+}
+
+async function verdict(
+  offeredDigest: Registry['offeredDigest'],
+  over: Partial<ResolveOptions> = {},
+  one = container(),
+) {
+  const registry = { offeredDigest } as Registry;
+  const options: ResolveOptions = {
+    registry,
+    rejections: {},
+    enginePlatform: { os: 'linux', architecture: 'amd64' },
+    concurrency: 2,
+    secrets: openSecrets(),
+    interrupted: new AbortController().signal,
+    ...over,
+  };
+  const [resolved] = await resolve([one], options);
+  return resolved?.verdict;
+}
+
+it('says why a registry did not answer, but no secret that it repeats', async () => {
+  const secrets = openSecrets();
+  secrets.learn(['hunter2']);
+  const asked = verdict(
+    async () => {
+      throw new RegistryError('denied', 'registry.test refuses access (login me:hunter2).', {
+        hint: 'Log in.',
+      });
+    },
+    { secrets },
+  );
+  expect(await asked).toEqual({
+    kind: 'unresolved',
+    reason: 'registry.test refuses access (login me:***). Log in',
+  });
+});
+
+describe('a run that is told to leave', () => {
+  const LEFT = { kind: 'unresolved', reason: 'the run was told to leave' };
+
+  it('waits for no registry any longer', async () => {
+    const told = new AbortController();
+    const asked = verdict(() => new Promise(() => undefined), { interrupted: told.signal });
+    await settled();
+    told.abort();
+    expect(await asked).toEqual(LEFT);
+  });
+
+  it('asks none that it has not asked yet', async () => {
+    const offered = vi.fn();
+    expect(await verdict(offered, { interrupted: AbortSignal.abort() })).toEqual(LEFT);
+    expect(offered).not.toHaveBeenCalled();
+  });
+});
