@@ -117,6 +117,7 @@ export function callsFor(request: ContainerRequest, image: string, api: number):
     },
     connects: names
       .filter(name => !together.includes(name))
-      .map(network => ({ network, endpoint: endpointFor(network) })),
+      // No client asks for a MAC address here, because engines take it and do not use it.
+      .map(network => ({ network, endpoint: without(endpointFor(network), ['MacAddress']) })),
   };
 }

@@ -34,6 +34,9 @@ export async function furnish(lab: Lab, { folder }: Host): Promise<void> {
   await lab.run('peer', { Image: lab.reference('peer'), HostConfig });
 }
 
+/** The API version of the first engine that makes MAC addresses up at random. */
+const RANDOM_MACS = 48;
+
 /** Where cases are played: a furnished lab, and refreshd opened on its engine. */
 export interface Stage {
   readonly lab: Lab;
@@ -82,14 +85,18 @@ async function update(
 ): Promise<readonly string[]> {
   const { lab, tools } = stage;
   const digest = await offer(stage, to);
-  const { Id } = await lab.inspect('app');
+  const { Id, State } = await lab.inspect('app');
   const made = await makeSuccessor(tools, Id, 'app', digest).catch((error: Error) => error);
   await lab.pull();
   await create(stage, 'fresh', request);
   if (made instanceof Error) return [made.message];
   const fresh = await lab.inspect('fresh');
   const ours = withoutKeptVolumes(await lab.inspect(made), fresh, gone);
-  const found = differences(normalise(ours, request), normalise(fresh, request));
+  const mac = {
+    isRandom: apiOf(stage) >= RANDOM_MACS,
+    isForgotten: State.Status === 'exited' || State.ExitCode !== 0,
+  };
+  const found = differences(normalise(ours, request, mac), normalise(fresh, request, mac));
   for (const name of ['fresh', 'app']) await lab.api('DELETE', `/containers/${name}?force=1`);
   await lab.api('POST', `/containers/${made}/rename?name=app`);
   return found;
@@ -104,13 +111,17 @@ async function offer({ lab }: Stage, config: Fields): Promise<Digest> {
 }
 
 async function create({ lab, tools }: Stage, name: string, request: ContainerRequest): Promise<void> {
-  const api = Number(tools.identity.apiVersion.split('.')[1]);
-  const { body, connects } = callsFor(request, lab.reference(), api);
+  const { body, connects } = callsFor(request, lab.reference(), apiOf({ lab, tools }));
   accepted(await lab.api('POST', `/containers/create?name=${name}`, body));
   for (const { network, endpoint } of connects) {
     const join = { Container: name, EndpointConfig: endpoint };
     accepted(await lab.api('POST', `/networks/${network}/connect`, join));
   }
+}
+
+/** The API version, as a number after the dot. */
+function apiOf({ tools }: Stage): number {
+  return Number(tools.identity.apiVersion.split('.')[1]);
 }
 
 function accepted({ status, body }: EngineAnswer): void {

@@ -13,7 +13,7 @@ const ANONYMOUS = /^[0-9a-f]{64}$/;
  * hands out) and without refreshd's own labels. That volumes are named which the engine would have made up names
  * for is how their data is kept; what is mounted where is compared all the same.
  */
-export function normalise(container: Inspected, request: ContainerRequest): object {
+export function normalise(container: Inspected, request: ContainerRequest, mac: MacTraits): object {
   const { Config, HostConfig, NetworkSettings, Mounts, Path, Args, Image, Platform, AppArmorProfile } =
     container;
   const { [ROLLOUT_LABEL]: _, [USER_SET_LABEL]: __, ...Labels } = Config.Labels ?? {};
@@ -26,7 +26,10 @@ export function normalise(container: Inspected, request: ContainerRequest): obje
     Networks: Object.fromEntries(
       Object.entries<Inspected>(NetworkSettings.Networks ?? {}).map(([network, endpoint]) => [
         network,
-        normaliseEndpoint(endpoint, [id, Config.Hostname]),
+        {
+          ...normaliseEndpoint(endpoint, [id, Config.Hostname]),
+          MacAddress: isToldFrom(request, network, mac) ? endpoint.MacAddress : undefined,
+        },
       ]),
     ),
   };
@@ -53,9 +56,25 @@ function normaliseMount({ Mode: _, Name, Source, ...mount }: Inspected): object 
 }
 
 function normaliseEndpoint(endpoint: Inspected, ownNames: readonly string[]): object {
-  const { IPAMConfig, Links, Aliases, DriverOpts, MacAddress, GwPriority } = endpoint;
+  const { IPAMConfig, Links, Aliases, DriverOpts, GwPriority } = endpoint;
   const aliases = (Aliases ?? []).filter((alias: string) => !ownNames.includes(alias));
-  return { IPAMConfig, Links, Aliases: aliases, DriverOpts, MacAddress, GwPriority };
+  return { IPAMConfig, Links, Aliases: aliases, DriverOpts, GwPriority };
+}
+
+/** What can be told of MAC addresses on networks other than the first. */
+export interface MacTraits {
+  /** Engines from 28 on make them up at random, so that they look like a user's. */
+  readonly isRandom: boolean;
+  /** A container that ran and stopped shows none. */
+  readonly isForgotten: boolean;
+}
+
+/** Whether the engine lets a MAC address of the user's be told from none. */
+function isToldFrom({ networks }: ContainerRequest, network: string, mac: MacTraits): boolean {
+  const [first] = Object.keys(networks.endpoints);
+  if (network === first) return true;
+  const isAsked = networks.atOnce && networks.endpoints[network]?.['MacAddress'] !== undefined;
+  return !mac.isForgotten && (isAsked || !mac.isRandom);
 }
 
 /** Where two normalised inspections differ, with both values. All kinds of nothing are the same. */
