@@ -1,6 +1,7 @@
 import { configDelta, type DeltaContext } from './config-delta.ts';
 import { carryHost } from './host-carry.ts';
 import type { Config, InspectedContainer } from './inspected.ts';
+import { macIsPerNetwork } from './mac-carry.ts';
 import { carryMounts } from './mount-carry.ts';
 import { carryNetworks, type NetworkAttachment } from './network-carry.ts';
 import { NOTHING_SET, type UserSet } from './user-set.ts';
@@ -22,6 +23,8 @@ export interface EngineTraits {
   readonly hostname: string;
   /** The log driver of containers that name none. */
   readonly logDriver: string;
+  /** The newest API version that it speaks, which is the one we use. */
+  readonly apiVersion: string;
 }
 
 /**
@@ -42,9 +45,10 @@ export function carryOver(
     host: container.HostConfig,
     userSet,
     engineHostname: traits.hostname,
+    macIsPerNetwork: macIsPerNetwork(traits.apiVersion),
   };
   const { binds, mounts } = carryMounts(container.HostConfig, container.Mounts);
-  const { primary, others } = carryNetworks(container);
+  const { primary, others } = carryNetworks(container, traits.apiVersion);
   return {
     config: configDelta(container.Config, image, context),
     host: {

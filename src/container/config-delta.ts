@@ -12,6 +12,8 @@ export interface DeltaContext {
   readonly userSet: UserSet;
   /** The engine's own host name: a container on the host's network reports it as its own. */
   readonly engineHostname: string;
+  /** Whether the MAC address is carried with each network, and not here. */
+  readonly macIsPerNetwork: boolean;
 }
 
 /** Fields with a rule of their own below, or that are never carried. */
@@ -23,10 +25,13 @@ const NOT_GENERIC = new Set([
 /** Fields that the engine takes from no image, although one made by `docker commit` has them. */
 const NEVER_INHERITED = new Set([
   ...['StopTimeout', 'Tty', 'OpenStdin', 'StdinOnce', 'AttachStdin', 'AttachStdout', 'AttachStderr'],
-  ...['NetworkDisabled', 'MacAddress'],
+  'NetworkDisabled',
 ]);
 
-/** Labels that compose writes and reads; they stay even where an image happens to bring the same. */
+/**
+ * Labels that compose writes and reads; they stay even where an image happens to bring the same, unless it is
+ * written down whose they are.
+ */
 const COMPOSE_PREFIX = 'com.docker.compose.';
 /** The label by which compose knows which image a container was made from; set anew for the new one. */
 export const COMPOSE_IMAGE_LABEL = 'com.docker.compose.image';
@@ -39,12 +44,6 @@ export const COMPOSE_IMAGE_LABEL = 'com.docker.compose.image';
  * @param image the `Config` of the image *id* that it runs
  */
 export function configDelta(config: Config, image: Config, context: DeltaContext): Record<string, unknown> {
-  const delta: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(config)) {
-    if (NOT_GENERIC.has(key) || isUnset(value)) continue;
-    if (NEVER_INHERITED.has(key) || !isDeepStrictEqual(value, image[key]) || context.userSet.has(key))
-      delta[key] = value;
-  }
   const labels = labelDelta(config, image, context.userSet);
   const exposed = {
     ...keyDelta('ExposedPorts', config, image, context.userSet),
@@ -54,7 +53,7 @@ export function configDelta(config: Config, image: Config, context: DeltaContext
   const env = envDelta(config.Env ?? [], image.Env ?? [], context.userSet);
   const healthcheck = healthcheckDelta(config, image, context.userSet);
   return {
-    ...delta,
+    ...genericDelta(config, image, context),
     ...hostnames(config, context),
     ...commandDelta(config, image, context.userSet),
     ...(Object.keys(labels).length > 0 && { Labels: labels }),
@@ -63,6 +62,15 @@ export function configDelta(config: Config, image: Config, context: DeltaContext
     ...(env.length > 0 && { Env: env }),
     ...(healthcheck !== undefined && { Healthcheck: healthcheck }),
   };
+}
+
+function genericDelta(config: Config, image: Config, context: DeltaContext): Record<string, unknown> {
+  const own = Object.entries(config).filter(([key, value]) => {
+    if (NOT_GENERIC.has(key) || isUnset(value)) return false;
+    if (key === 'MacAddress') return !context.macIsPerNetwork;
+    return NEVER_INHERITED.has(key) || !isDeepStrictEqual(value, image[key]) || context.userSet.has(key);
+  });
+  return Object.fromEntries(own);
 }
 
 /** Unset as the engine shows it. `StopTimeout: 0` is a value. */
@@ -76,12 +84,16 @@ export function labelDelta(
   image: Pick<Config, 'Labels'>,
   userSet: UserSet,
 ): Record<string, string> {
+  const { Labels: labels } = config;
+  const isOurs = ROLLOUT_LABEL in labels && labels[ROLLOUT_LABEL] !== image.Labels[ROLLOUT_LABEL];
   return Object.fromEntries(
-    Object.entries(config.Labels).filter(
+    Object.entries(labels).filter(
       ([key, value]) =>
         key !== ROLLOUT_LABEL &&
         key !== USER_SET_LABEL &&
-        (value !== image.Labels[key] || key.startsWith(COMPOSE_PREFIX) || userSet.has(`Labels:${key}`)),
+        (value !== image.Labels[key] ||
+          userSet.has(`Labels:${key}`) ||
+          (key.startsWith(COMPOSE_PREFIX) && !isOurs)),
     ),
   );
 }

@@ -1,5 +1,6 @@
 import type { Spec } from './carry-over.ts';
 import { COMPOSE_IMAGE_LABEL } from './config-delta.ts';
+import type { NetworkAttachment } from './network-carry.ts';
 import { printRolloutLabel, ROLLOUT_LABEL, type RolloutLabel, USER_SET_LABEL } from './rollout-label.ts';
 import { printUserSet, type UserSet } from './user-set.ts';
 
@@ -30,10 +31,27 @@ export function createBody(spec: Spec, successor: Successor): Record<string, unk
       ...(successor.userSet.size > 0 && { [USER_SET_LABEL]: printUserSet(successor.userSet) }),
     },
     HostConfig: { ...spec.host, RestartPolicy: { Name: 'no', MaximumRetryCount: 0 } },
-    // An empty endpoint is what the engine makes by itself; on the default bridge it takes no other.
-    ...(spec.primary !== undefined &&
-      Object.keys(spec.primary.endpoint).length > 0 && {
-        NetworkingConfig: { EndpointsConfig: { [spec.primary.network]: spec.primary.endpoint } },
-      }),
+    ...networking(spec),
+  };
+}
+
+/**
+ * Whether a network is joined when the container is created: a MAC address is ignored on connecting to one
+ * later (until API 1.54). Only engines that take several networks at creation have such addresses.
+ */
+export function isJoinedAtCreation({ endpoint }: NetworkAttachment): boolean {
+  return 'MacAddress' in endpoint;
+}
+
+function networking({ primary, others }: Spec): Record<string, unknown> {
+  const along = others.filter(isJoinedAtCreation);
+  // By itself the engine joins the network of the mode, with an empty endpoint, where no network is named.
+  const isPlain = primary === undefined || Object.keys(primary.endpoint).length === 0;
+  if (isPlain && along.length === 0) return {};
+  const all = primary === undefined ? along : [primary, ...along];
+  return {
+    NetworkingConfig: {
+      EndpointsConfig: Object.fromEntries(all.map(({ network, endpoint }) => [network, endpoint])),
+    },
   };
 }

@@ -20,3 +20,9 @@ export function freshVolumes(
     Type === 'volume' && Name && MADE_UP.test(Name) && !named.has(Name) ? [Name] : [],
   );
 }
+
+/** The container as it was asked for, without the volumes that the engine added for its image's sake. */
+export function withoutFreshVolumes(successor: InspectedContainer): InspectedContainer {
+  const fresh = new Set<unknown>(freshVolumes(successor, { Mounts: [] }));
+  return { ...successor, Mounts: successor.Mounts.filter(({ Name }) => !fresh.has(Name)) };
+}

@@ -19,15 +19,7 @@ const NOT_CARRIED = new Set([
     'MaskedPaths',
     'ReadonlyPaths',
   ],
-  ...[
-    'ContainerIDFile',
-    'ConsoleSize',
-    'Isolation',
-    'CpuCount',
-    'CpuPercent',
-    'IOMaximumIOps',
-    'IOMaximumBandwidth',
-  ],
+  ...['ContainerIDFile', 'Isolation', 'CpuCount', 'CpuPercent', 'IOMaximumIOps', 'IOMaximumBandwidth'],
 ]);
 
 /** Every path that any engine since 17.06 masks by default (moby, daemon/pkg/oci/defaults.go). */

@@ -9,7 +9,13 @@ const text = z.string();
 const maybe = <T extends z.ZodType>(shape: T) => shape.nullish();
 const texts = maybe(z.array(text));
 const keys = maybe(z.record(text, z.unknown()));
-const labels = maybe(z.record(text, text)).transform(value => value ?? {});
+/** As it came: a record of zod's would be without a label that is called `__proto__`. */
+const labels = maybe(
+  z.custom<Record<string, string>>(
+    value => typeof value === 'object' && Object.values(value ?? {}).every(each => typeof each === 'string'),
+    'labels are expected to be text',
+  ),
+).transform(value => value ?? {});
 
 const healthcheckShape = z.looseObject({
   Test: texts,
@@ -28,6 +34,7 @@ export const configShape = z.looseObject({
   Labels: labels,
   ExposedPorts: keys,
   Volumes: keys,
+  MacAddress: maybe(text),
   Healthcheck: maybe(healthcheckShape),
   StopTimeout: maybe(z.number()),
 });

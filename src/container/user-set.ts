@@ -1,3 +1,5 @@
+import { shapeOfJson, z } from '../base/shape.ts';
+
 /**
  * The settings that the user had made although they equal the image's default, so that comparing cannot tell.
  * Entries are `User`, `Labels:key`, `Env:3` (the first three entries are the user's), `Healthcheck.Interval`, ….
@@ -6,12 +8,15 @@ export type UserSet = ReadonlySet<string>;
 
 export const NOTHING_SET: UserSet = new Set();
 
+const listShape = z.array(z.string());
+
 /** Reads the list as it is kept in a label. */
 export function parseUserSet(text: string | undefined): UserSet {
-  return text === undefined || text === '' ? NOTHING_SET : new Set(text.split('\n'));
+  const read = shapeOfJson(listShape, text ?? '[]');
+  return read.ok ? new Set(read.value) : NOTHING_SET;
 }
 
-/** Newlines separate, because label keys may hold anything else. */
+/** In one order, whatever it grew in. A label's key may hold any sign, so none of them could separate. */
 export function printUserSet(set: UserSet): string {
-  return [...set].sort().join('\n');
+  return JSON.stringify([...set].sort());
 }

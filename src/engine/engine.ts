@@ -17,8 +17,6 @@ export interface EngineIdentity extends EngineTraits {
   /** Stays the same over restarts; another id is another engine. */
   readonly id: string;
   readonly version: string;
-  /** The newest API version that it speaks, which is the one we use. */
-  readonly apiVersion: string;
   readonly platform: Platform;
   /** Where published ports are reached: `127.0.0.1`, or the engine's host. */
   readonly address: string;

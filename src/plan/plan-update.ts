@@ -1,6 +1,6 @@
 import { formatDuration } from '../base/duration.ts';
 import { coincidences } from '../container/coincidences.ts';
-import { createBody } from '../container/create-body.ts';
+import { createBody, isJoinedAtCreation } from '../container/create-body.ts';
 import { predecessorName, successorName } from '../container/names.ts';
 import type { RolloutLabel } from '../container/rollout-label.ts';
 import { type Replacement, retie } from '../container/ties.ts';
@@ -68,16 +68,18 @@ export function planPrepare(
       platform,
       cause: `${follows === undefined ? '' : `it ${follows}; `}made before anything stops, so that a failure costs nothing`,
     },
-    ...spec.others.map(
-      ({ network, endpoint }): Step => ({
-        kind: 'connect',
-        subject,
-        container: name,
-        network,
-        endpoint,
-        cause: 'the container is on it today',
-      }),
-    ),
+    ...spec.others
+      .filter(each => !isJoinedAtCreation(each))
+      .map(
+        ({ network, endpoint }): Step => ({
+          kind: 'connect',
+          subject,
+          container: name,
+          network,
+          endpoint,
+          cause: 'the container is on it today',
+        }),
+      ),
     {
       kind: 'compare',
       subject,

@@ -1,5 +1,6 @@
 import { carryOver } from '../container/carry-over.ts';
 import { compareSpecs } from '../container/compare-specs.ts';
+import { withoutFreshVolumes } from '../container/fresh-volumes.ts';
 import type { InspectedContainer } from '../container/inspected.ts';
 import type { Blame } from '../plan/rollout.ts';
 import type { CompareStep, Step } from '../plan/step.ts';
@@ -83,9 +84,10 @@ function compare(step: CompareStep, found: InspectedContainer | undefined): Step
       blame: 'environment',
     };
   }
+  const asked = withoutFreshVolumes(found);
   const differences = compareSpecs(
     step.intended,
-    carryOver(found, step.image.Config, step.traits, step.userSet),
+    carryOver(asked, step.image.Config, step.traits, step.userSet),
   );
   if (differences.length === 0) return DONE;
   return {

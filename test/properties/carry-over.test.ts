@@ -41,7 +41,10 @@ function make(spec: Spec, image: Config): InspectedContainer {
 
 function update(container: InspectedContainer, from: Config, to: Config): InspectedContainer {
   const userSet = userSetOf(container.Config.Labels, from.Labels);
-  return make(carryOver(container, from, { hostname: 'engine', logDriver: 'json-file' }, userSet), to);
+  return make(
+    carryOver(container, from, { hostname: 'engine', logDriver: 'json-file', apiVersion: '1.44' }, userSet),
+    to,
+  );
 }
 
 /** What a container does, however it is written: without our labels, its own id and kinds of nothing. */

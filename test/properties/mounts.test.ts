@@ -45,7 +45,7 @@ const { memory: _, ...LASTING } = WAYS;
 const donors = requests(path => path, LASTING).map(request => createContainer(request, imageWith([])));
 
 function update(container: InspectedContainer, from: Config, to: Config): InspectedContainer {
-  const spec = carryOver(container, from, { hostname: 'engine', logDriver: 'json-file' });
+  const spec = carryOver(container, from, { hostname: 'engine', logDriver: 'json-file', apiVersion: '1.44' });
   return createContainer({ ...spec.config, HostConfig: spec.host }, to);
 }
 

@@ -224,7 +224,7 @@ function forward(of: Rollout): { readonly prepare: readonly Step[]; readonly cha
       platform: undefined,
       follows: undefined,
       spec: { config: {}, host: {}, primary: undefined, others: [] },
-      traits: { hostname: '', logDriver: '' },
+      traits: { hostname: '', logDriver: '', apiVersion: '1.44' },
       demand: DEMAND,
       image: inspectedImageShape.parse({ Id: newImage(member) }),
     }),

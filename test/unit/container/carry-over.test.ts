@@ -6,7 +6,7 @@ import {
   inspectedContainerShape,
 } from '../../../src/container/inspected.ts';
 
-const TRAITS = { hostname: 'engine', logDriver: 'journald' };
+const TRAITS = { hostname: 'engine', logDriver: 'journald', apiVersion: '1.44' };
 const IMAGE = configShape.parse({
   Env: ['PATH=/bin'],
   Cmd: ['serve'],

@@ -13,6 +13,7 @@ function deltaOf(config: Fields, image: Fields = {}, host: HostConfig = {}, note
     host,
     userSet: new Set(noted),
     engineHostname: 'engine',
+    macIsPerNetwork: false,
   });
 }
 
@@ -116,6 +117,13 @@ describe('labels', () => {
       { 'com.docker.compose.project': 'p' },
       [],
       { 'com.docker.compose.project': 'p' },
+    ],
+    [
+      'compose’s do not where it is written down whose labels are',
+      { 'com.docker.compose.project': 'p', [ROLLOUT_LABEL]: '{}' },
+      { 'com.docker.compose.project': 'p' },
+      [],
+      {},
     ],
     ['ours are left out', { [ROLLOUT_LABEL]: '{}', [USER_SET_LABEL]: 'User', a: '1' }, {}, [], { a: '1' }],
     ['a word of JavaScript’s is a label like any', { constructor: 'x' }, {}, [], { constructor: 'x' }],

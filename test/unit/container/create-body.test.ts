@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Spec } from '../../../src/container/carry-over.ts';
-import { createBody } from '../../../src/container/create-body.ts';
+import { createBody, isJoinedAtCreation } from '../../../src/container/create-body.ts';
 import { printRolloutLabel, type RolloutLabel } from '../../../src/container/rollout-label.ts';
 
 const LABEL: RolloutLabel = {
@@ -32,7 +32,7 @@ it('takes over the spec, on the new image, without a restart policy until commit
 it('writes down what coincides', () => {
   expect(bodyOf({}, ['User', 'Labels:a'])['Labels']).toEqual({
     ...OURS,
-    'refreshd.user-set': 'Labels:a\nUser',
+    'refreshd.user-set': '["Labels:a","User"]',
   });
 });
 
@@ -54,4 +54,16 @@ it('joins the first network with its wishes', () => {
     EndpointsConfig: { front: primary.endpoint },
   });
   expect(bodyOf({ primary: { network: 'bridge', endpoint: {} } })).not.toHaveProperty('NetworkingConfig');
+});
+
+it('joins every network at once where a MAC address is asked for', () => {
+  const primary = { network: 'bridge', endpoint: {} };
+  const others = [
+    { network: 'back', endpoint: { Aliases: ['x'] } },
+    { network: 'side', endpoint: { MacAddress: '02:00:00:00:00:01' } },
+  ];
+  expect(bodyOf({ primary, others })['NetworkingConfig']).toEqual({
+    EndpointsConfig: { bridge: {}, side: { MacAddress: '02:00:00:00:00:01' } },
+  });
+  expect(others.map(isJoinedAtCreation)).toEqual([false, true]);
 });

@@ -1,31 +1,28 @@
 import { expect, it } from 'vitest';
-import { freshVolumes } from '../../../src/container/fresh-volumes.ts';
+import { freshVolumes, withoutFreshVolumes } from '../../../src/container/fresh-volumes.ts';
 import { type InspectedContainer, inspectedContainerShape } from '../../../src/container/inspected.ts';
-import { idOf } from '../../support/rollout-samples.ts';
 
-const volume = (Name: string) => ({ Type: 'volume', Name, Destination: `/${Name.slice(0, 4)}` });
+const [MADE_UP, TAKEN_OVER] = ['a'.repeat(64), 'b'.repeat(64)];
 
-function container(mounts: readonly object[], HostConfig: object = {}): InspectedContainer {
+function container(host: object, names: readonly string[]): InspectedContainer {
   return inspectedContainerShape.parse({
-    ...{ Id: 'x', Name: '/web', Image: 'i', State: { Status: 'running', Running: true } },
-    ...{ Config: {}, HostConfig, Mounts: mounts, NetworkSettings: {} },
+    ...{ Id: 'abc', Name: '/web', Image: 'sha256:x', State: { Status: 'created', Running: false } },
+    ...{ Config: {}, HostConfig: host, NetworkSettings: {} },
+    Mounts: names.map(Name => ({ Type: 'volume', Name, Destination: `/${Name}` })),
   });
 }
 
-it.each<[string, object, readonly object[], readonly string[]]>([
-  ['one that the engine made up', {}, [], [idOf('a')]],
-  ['not one that the predecessor has', {}, [volume(idOf('a'))], []],
-  ['not one that was bound by name', { Binds: [`${idOf('a')}:/data`] }, [], []],
-  [
-    'not one that was mounted by name',
-    { Mounts: [{ Type: 'volume', Source: idOf('a'), Target: '/data' }] },
-    [],
-    [],
-  ],
-])('%s', (_, host, old, expected) => {
-  const successor = container(
-    [volume(idOf('a')), volume('named'), { Type: 'bind', Destination: '/b' }],
-    host,
-  );
-  expect(freshVolumes(successor, container(old))).toEqual(expected);
+it('are those that the engine named and nobody asked for', () => {
+  const Binds = [`${TAKEN_OVER}:/b`];
+  const Mounts = [{ Type: 'volume', Source: TAKEN_OVER, Target: '/b' }];
+  for (const host of [{ Binds }, { Mounts }]) {
+    const successor = container(host, [MADE_UP, TAKEN_OVER, 'data']);
+    expect(freshVolumes(successor, { Mounts: [] })).toEqual([MADE_UP]);
+    expect(withoutFreshVolumes(successor).Mounts.map(({ Name }) => Name)).toEqual([TAKEN_OVER, 'data']);
+  }
+});
+
+it('are not those that the predecessor has too', () => {
+  const both = container({}, [MADE_UP]);
+  expect(freshVolumes(both, both)).toEqual([]);
 });

@@ -16,7 +16,7 @@ it.each([
   { CapAdd: ['NET_ADMIN'], CapDrop: [], Devices: [], Ulimits: [{ Name: 'nofile', Soft: 1, Hard: 2 }] },
   { PortBindings: { '80/tcp': [{ HostIp: '', HostPort: '' }] }, PublishAllPorts: true },
   { Tmpfs: { '/tmp': 'size=1m' }, Sysctls: { 'net.core.somaxconn': '1' }, StorageOpt: { size: '1G' } },
-  { SecurityOpt: ['no-new-privileges'], Privileged: true, ReadonlyRootfs: true },
+  { SecurityOpt: ['no-new-privileges'], Privileged: true, ReadonlyRootfs: true, ConsoleSize: [24, 80] },
   { DeviceRequests: [{ Driver: 'nvidia', Count: -1 }], Annotations: { a: 'b' } },
   { AFieldOfTheFuture: { deep: [null, 0, ''] } },
 ])('carries as it is: %j', host => {
@@ -27,7 +27,7 @@ it.each([
   { RestartPolicy: { Name: 'always' } },
   { VolumesFrom: ['data'] },
   { Binds: ['/a:/b'], Mounts: [{ Type: 'tmpfs', Target: '/t' }] },
-  { ContainerIDFile: '/x', ConsoleSize: [0, 0], Isolation: 'default' },
+  { ContainerIDFile: '/x', Isolation: 'default' },
   { CpuCount: 1, CpuPercent: 2, IOMaximumIOps: 3, IOMaximumBandwidth: 4 },
   { MemorySwappiness: null, OomKillDisable: null, Links: null, MaskedPaths: null, ReadonlyPaths: null },
 ])('leaves out: %j', host => {

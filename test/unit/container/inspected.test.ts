@@ -47,6 +47,15 @@ it('keeps what it does not know, at every depth that is carried', () => {
   });
 });
 
+it('keeps a label whatever it is called', () => {
+  const Labels = JSON.parse('{ "__proto__": "a", "constructor": "b" }');
+  const found = inspectedContainerShape.parse({ ...LEAST, Config: { Labels } });
+  expect(Object.entries(found.Config.Labels)).toEqual([
+    ['__proto__', 'a'],
+    ['constructor', 'b'],
+  ]);
+});
+
 it('fills in how often a policy restarts', () => {
   const HostConfig = { RestartPolicy: { Name: 'always' } };
   const found = inspectedContainerShape.parse({ ...LEAST, HostConfig });
@@ -58,6 +67,7 @@ it.each([
   ['no state', { ...LEAST, State: {} }],
   ['variables that are no text', { ...LEAST, Config: { Env: [1] } }],
   ['labels that are no text', { ...LEAST, Config: { Labels: { a: 1 } } }],
+  ['labels that are one text', { ...LEAST, Config: { Labels: 'a' } }],
   ['an error instead', { message: 'No such container: web' }],
 ])('does not take a container with %s', (_, answer) => {
   expect(inspectedContainerShape.safeParse(answer).success).toBe(false);

@@ -19,38 +19,47 @@ function container(
 
 /** The endpoint of a container on one network of the user's. */
 const endpointOf = (endpoint: Fields, hostname?: string) =>
-  carryNetworks(container('front', { front: endpoint }, hostname)).primary?.endpoint;
+  carryNetworks(container('front', { front: endpoint }, hostname), '1.51').primary?.endpoint;
 
 describe('the networks', () => {
   it.each(['host', 'none', 'container:abc'])('of mode %s are none', mode => {
-    expect(carryNetworks(container(mode, { [mode]: {} }))).toEqual({ primary: undefined, others: [] });
+    expect(carryNetworks(container(mode, { [mode]: {} }), '1.51')).toEqual({
+      primary: undefined,
+      others: [],
+    });
   });
 
   it.each(['default', 'bridge', '', undefined])(
-    'of mode %s begin with the bridge, which takes no wishes',
+    'of mode %s begin with the bridge, which takes neither aliases nor addresses',
     mode => {
-      const networks = { bridge: { Aliases: ['x'], IPAMConfig: { IPv4Address: '172.17.0.9' } } };
-      expect(carryNetworks(container(mode, networks))).toEqual({
-        primary: { network: 'bridge', endpoint: {} },
+      const wishes = { DriverOpts: { a: 'b' }, GwPriority: 1 };
+      const networks = {
+        bridge: { Aliases: ['x'], IPAMConfig: { IPv4Address: '172.17.0.9' }, ...wishes },
+      };
+      expect(carryNetworks(container(mode, networks), '1.51')).toEqual({
+        primary: { network: 'bridge', endpoint: wishes },
         others: [],
       });
     },
   );
 
   it('are that of the mode, and the others by name', () => {
-    const { primary, others } = carryNetworks(container('front', { z: {}, front: {}, a: {}, bridge: {} }));
+    const { primary, others } = carryNetworks(
+      container('front', { z: {}, front: {}, a: {}, bridge: {} }),
+      '1.51',
+    );
     expect(primary?.network).toBe('front');
     expect(others.map(({ network }) => network)).toEqual(['a', 'bridge', 'z']);
   });
 
   it.each([NETWORK_ID, NETWORK_ID.slice(0, 12)])('are found by the id in the mode too', mode => {
     const networks = { front: { NetworkID: NETWORK_ID }, back: { NetworkID: 'e'.repeat(64) } };
-    const { primary, others } = carryNetworks(container(mode, networks));
+    const { primary, others } = carryNetworks(container(mode, networks), '1.51');
     expect([primary?.network, others.map(({ network }) => network)]).toEqual(['front', ['back']]);
   });
 
   it('of a mode that was left are others', () => {
-    const { primary, others } = carryNetworks(container('front', { back: {} }));
+    const { primary, others } = carryNetworks(container('front', { back: {} }), '1.51');
     expect([primary, others]).toEqual([undefined, [{ network: 'back', endpoint: {} }]]);
   });
 });

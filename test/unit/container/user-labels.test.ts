@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { USER_SET_LABEL } from '../../../src/container/rollout-label.ts';
 import { userLabels, userSetOf } from '../../../src/container/user-labels.ts';
+import { printUserSet } from '../../../src/container/user-set.ts';
 
-const noted = (list: string) => ({ [USER_SET_LABEL]: list });
+const noted = (...entries: string[]) => ({ [USER_SET_LABEL]: printUserSet(new Set(entries)) });
 
 it.each<[string, Record<string, string>, Record<string, string>, Record<string, string>]>([
   ['what differs from the image’s', { a: '1', b: '2' }, { a: '1', b: '3' }, { b: '2' }],
@@ -20,7 +21,7 @@ it.each<[string, Record<string, string>, Record<string, string>, Record<string, 
 
 it.each<[string, Record<string, string>, Record<string, string>, string[]]>([
   ['nothing', {}, {}, []],
-  ['the container’s list', noted('Env:2\nUser'), {}, ['Env:2', 'User']],
+  ['the container’s list', noted('Env:2', 'User'), {}, ['Env:2', 'User']],
   ['the container’s where the image brings another', noted('User'), noted('Env:1'), ['User']],
   ['nothing where the image brings the same', noted('User'), noted('User'), []],
 ])('what was written down is %s', (_, container, image, expected) => {

@@ -2,18 +2,20 @@ import { expect, it } from 'vitest';
 import { NOTHING_SET, parseUserSet, printUserSet } from '../../../src/container/user-set.ts';
 
 it('is written in one order, whatever it grew in', () => {
-  expect(printUserSet(new Set(['User', 'Env:3', 'Labels:a, b=c']))).toBe('Env:3\nLabels:a, b=c\nUser');
+  expect(printUserSet(new Set(['User', 'Env:3', 'Labels:a, b=c']))).toBe('["Env:3","Labels:a, b=c","User"]');
 });
 
 it.each([
   [undefined, []],
   ['', []],
-  ['User', ['User']],
-  ['Env:3\nLabels:a, b=c', ['Env:3', 'Labels:a, b=c']],
+  ['[]', []],
+  ['["Env:3","Labels:two\\nlines"]', ['Env:3', 'Labels:two\nlines']],
+  ['Env:3', []],
+  ['{"Env":3}', []],
 ])('is read from %j', (text, expected) => {
   expect([...parseUserSet(text)]).toEqual(expected);
 });
 
 it('is empty where nothing was written down', () => {
-  expect(printUserSet(NOTHING_SET)).toBe('');
+  expect(printUserSet(NOTHING_SET)).toBe('[]');
 });

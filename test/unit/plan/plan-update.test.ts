@@ -33,7 +33,7 @@ function takeover(of: Member, over: Partial<ReadyTakeover> = {}): ReadyTakeover 
     platform: undefined,
     follows: undefined,
     spec: EMPTY,
-    traits: { hostname: 'host', logDriver: 'json-file' },
+    traits: { hostname: 'host', logDriver: 'json-file', apiVersion: '1.44' },
     demand: DEMAND,
     image: inspectedImageShape.parse({ Id: NEW_IMAGE, Config: {} }),
     ...over,
@@ -72,6 +72,17 @@ describe('preparing', () => {
       'connect web.refreshd-r1.new to network back — the container is on it today',
       'connect web.refreshd-r1.new to network side — the container is on it today',
       'compare web.refreshd-r1.new with web — the engine drops what it does not know without a word',
+    ]);
+  });
+
+  it('does not connect afterwards what has to be joined at once', () => {
+    const side = { network: 'side', endpoint: { MacAddress: '02:00:00:00:00:01' } };
+    const spec = { ...EMPTY, others: [...networks.slice(0, 1), side] };
+    expect(prepare(takeover(member(), { spec }))).toMatchObject([
+      {},
+      { kind: 'create', body: { NetworkingConfig: { EndpointsConfig: { side: side.endpoint } } } },
+      { kind: 'connect', network: 'back' },
+      { kind: 'compare' },
     ]);
   });
 

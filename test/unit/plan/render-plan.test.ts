@@ -46,7 +46,7 @@ const ROWS: readonly (readonly [string, Step])[] = [
       intended: { config: {}, host: {}, primary: undefined, others: [] },
       image: { Id: NEW_IMAGE, Config: { Labels: {} } },
       userSet: new Set(),
-      traits: { hostname: 'h', logDriver: 'd' },
+      traits: { hostname: 'h', logDriver: 'd', apiVersion: '1.44' },
     },
   ],
   [

@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { type Fields, oneOf, some } from './options-inherited.ts';
+
+/** How a container is attached to networks, in the words of the create body. */
+export interface Attachments {
+  /** Undefined leaves it to the engine. */
+  readonly mode: string | undefined;
+  /** The first is the mode's own. */
+  readonly endpoints: Readonly<Record<string, Fields>>;
+  /** Whether the others are asked for with the container, where the engine takes that, or joined after. */
+  readonly atOnce: boolean;
+}
+
+/** The networks that there are, and the beginning of their addresses. */
+export const NETWORKS: Readonly<Record<string, string>> = {
+  front: '172.30.1',
+  back: '172.30.2',
+  side: '172.30.3',
+};
+
+const hexByte = fc.integer({ min: 0, max: 255 }).map(byte => byte.toString(16).padStart(2, '0'));
+const macAddress = fc.tuple(hexByte, hexByte).map(pair => `02:00:5e:00:${pair.join(':')}`);
+
+function endpoint(network: string): fc.Arbitrary<Fields> {
+  return some({
+    Aliases: fc.subarray(['web', 'www', 'api'], { minLength: 1 }),
+    IPAMConfig: fc
+      .integer({ min: 100, max: 250 })
+      .map(last => ({ IPv4Address: `${NETWORKS[network]}.${last}` })),
+    MacAddress: macAddress,
+    DriverOpts: oneOf({ 'org.example.option': 'one' }),
+    GwPriority: oneOf(-1, 5),
+    Links: oneOf(['peer:friend']),
+  });
+}
+
+const endpoints = (names: readonly string[]) =>
+  fc
+    .tuple(...names.map(endpoint))
+    .map(all => Object.fromEntries(all.map((each, index) => [names[index] ?? '', each])));
+
+const atOnce = fc.boolean();
+const userDefined: fc.Arbitrary<Attachments> = fc
+  .shuffledSubarray(Object.keys(NETWORKS), { minLength: 1 })
+  .chain(names => fc.record({ mode: fc.constant(names[0]), endpoints: endpoints(names), atOnce }));
+const onDefaultBridge: fc.Arbitrary<Attachments> = fc
+  .tuple(
+    oneOf(undefined, 'default', 'bridge'),
+    some({ MacAddress: macAddress, GwPriority: oneOf(1) }),
+    fc.subarray(['front', 'back']),
+  )
+  .chain(([mode, bridge, names]) =>
+    fc.record({
+      mode: fc.constant(mode),
+      endpoints: endpoints(names).map(others => ({ bridge, ...others })),
+      atOnce,
+    }),
+  );
+const without: fc.Arbitrary<Attachments> = fc.record({
+  mode: oneOf('host', 'none', 'container:peer'),
+  endpoints: fc.constant({}),
+  atOnce: fc.constant(false),
+});
+
+export const attachments: fc.Arbitrary<Attachments> = fc.oneof(
+  { weight: 5, arbitrary: userDefined },
+  { weight: 3, arbitrary: onDefaultBridge },
+  { weight: 1, arbitrary: without },
+);
