@@ -9,7 +9,7 @@ import { Lab } from '../support/lab.ts';
 
 const IS_LONG = process.env['REFRESHD_TEST_LONG'] === '1';
 /** For a look at some cases alone: a part of their ids. */
-const ONLY = process.env['REFRESHD_TEST_CASE'];
+const ONLY = process.env['FAULT_CASE'];
 
 let lab: Lab;
 let bench: FaultBench;
