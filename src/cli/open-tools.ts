@@ -6,7 +6,8 @@ import type { Log } from '../base/log.ts';
 import { prepareOwnFolder } from '../base/own-folder.ts';
 import { openSecrets } from '../base/secrets.ts';
 import { openDockerEngine } from '../engine/docker-engine.ts';
-import { readDockerHost } from '../engine/docker-host.ts';
+import { type DockerHost, readDockerHost } from '../engine/docker-host.ts';
+import type { Engine } from '../engine/engine.ts';
 import { openFileJournal } from '../journal/file-journal.ts';
 import { openHistory } from '../journal/history.ts';
 import { openLastRun } from '../journal/last-run.ts';
@@ -28,6 +29,8 @@ export interface ToolOptions {
   readonly log: Log;
   readonly watcher: RolloutWatcher;
   readonly interrupted: AbortSignal;
+  /** For another door to the engine than the usual one. */
+  readonly openEngine?: (host: DockerHost) => Promise<Engine>;
 }
 
 /** Opens everything a run needs from outside. @throws EngineError, FolderError, StateError */
@@ -38,9 +41,10 @@ export async function openTools({
   log,
   watcher,
   interrupted,
+  openEngine = openDockerEngine,
 }: ToolOptions): Promise<{ tools: RunTools; close: () => Promise<void> }> {
   const stateFolder = await openStateFolder(home);
-  const engine = await openDockerEngine(readDockerHost(environment));
+  const engine = await openEngine(readDockerHost(environment));
   const identity = await engine.identify();
   const knownRegistries = openKnownRegistries(stateFolder);
   const concurrency = settings.REFRESHD_CONCURRENCY;

@@ -1,9 +1,9 @@
 import type { z } from '../base/shape.ts';
 import { inspectedContainerShape, inspectedImageShape } from '../container/inspected.ts';
-import { familiarName, familiarRepository, nameByDigest } from '../image/reference.ts';
+import { familiarName, familiarRepository } from '../image/reference.ts';
 import type { DockerHost } from './docker-host.ts';
-import type { Engine, EngineIdentity, ImagePull, PullProgress } from './engine.ts';
-import { type EngineCall, type EngineStream, openEngineCalls } from './engine-call.ts';
+import type { Engine, EngineIdentity } from './engine.ts';
+import { type EngineCall, openEngineCalls } from './engine-call.ts';
 import { EngineError } from './engine-error.ts';
 import {
   anything,
@@ -15,23 +15,38 @@ import {
   infoShape,
   versionShape,
 } from './engine-shapes.ts';
-import { PULL_SILENCE, readPullStream } from './pull-stream.ts';
+import { pullImage } from './pull-image.ts';
+import { PULL_SILENCE } from './pull-stream.ts';
 
 const SECOND = 1000;
-const READ = 30 * SECOND;
-const WRITE = 60 * SECOND;
-/** Creating and starting may wait for slow disks, volume drivers and networks. */
-const SLOW_WRITE = 120 * SECOND;
+
+/** How long the engine is waited for, in milliseconds. */
+export interface EngineDeadlines {
+  readonly read: number;
+  readonly write: number;
+  /** Creating and starting may wait for slow disks, volume drivers and networks. */
+  readonly slowWrite: number;
+  /** How long it may say nothing during a pull. */
+  readonly pullSilence: number;
+}
+
+const DEADLINES: EngineDeadlines = {
+  read: 30 * SECOND,
+  write: 60 * SECOND,
+  slowWrite: 120 * SECOND,
+  pullSilence: PULL_SILENCE,
+};
 
 /**
  * Opens the Docker Engine at that host. No API version is asked for, so the engine answers in its newest: the
  * same for what is read and what is written, which is what keeps fields from being dropped on the way.
  * Paths and statuses: Docker Engine API 1.40 to 1.51.
  */
-export async function openDockerEngine(host: DockerHost): Promise<Engine> {
+export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES): Promise<Engine> {
   const { call, stream } = await openEngineCalls(host);
+  const { get, post, remove } = requestsWithin(deadlines);
   return {
-    identify: () => identify(call, host),
+    identify: () => identify(call, get, host),
 
     listContainers: () =>
       call({ ...get('/containers/json', 'list the containers', containerListShape), query: { all: true } }),
@@ -63,7 +78,8 @@ export async function openDockerEngine(host: DockerHost): Promise<Engine> {
         lines: true,
       }),
 
-    pullImage: (pull, onProgress, signal) => pullImage(stream, pull, onProgress, signal),
+    pullImage: (pull, onProgress, signal) =>
+      pullImage(stream, deadlines.pullSilence, pull, onProgress, signal),
 
     tagImage: async (image, reference) => {
       const query = { repo: familiarRepository(reference), tag: reference.tag ?? 'latest' };
@@ -79,7 +95,13 @@ export async function openDockerEngine(host: DockerHost): Promise<Engine> {
 
     createContainer: async (name, body, platform) => {
       const query = platform === undefined ? { name } : { name, platform };
-      const request = post('/containers/create', `create container ${name}`, [201], createdShape, SLOW_WRITE);
+      const request = post(
+        '/containers/create',
+        `create container ${name}`,
+        [201],
+        createdShape,
+        deadlines.slowWrite,
+      );
       await call({ ...request, query, body });
     },
 
@@ -107,7 +129,7 @@ export async function openDockerEngine(host: DockerHost): Promise<Engine> {
 
     stopContainer: async (container, grace) => {
       const request = post(`/containers/${container}/stop`, `stop container ${container}`, [204, 304]);
-      await call({ ...request, query: { t: grace }, deadline: grace * SECOND + READ });
+      await call({ ...request, query: { t: grace }, deadline: grace * SECOND + deadlines.read });
     },
 
     startContainer: async container => {
@@ -117,7 +139,7 @@ export async function openDockerEngine(host: DockerHost): Promise<Engine> {
           `start container ${container}`,
           [204, 304],
           anything,
-          SLOW_WRITE,
+          deadlines.slowWrite,
         ),
       );
     },
@@ -140,23 +162,24 @@ function seconds(milliseconds: number): string {
   return (milliseconds / 1000).toFixed(3);
 }
 
-function get<T>(path: string, operation: string, shape: z.ZodType<T>) {
-  return { method: 'GET', path, accept: [200], shape, operation, deadline: READ } as const;
+/** The kinds of requests, each with the time that it gets. */
+function requestsWithin({ read, write }: EngineDeadlines) {
+  return {
+    get: <T>(path: string, operation: string, shape: z.ZodType<T>) =>
+      ({ method: 'GET', path, accept: [200], shape, operation, deadline: read }) as const,
+    post: (
+      path: string,
+      operation: string,
+      accept: readonly number[],
+      shape: z.ZodType = anything,
+      deadline = write,
+    ) => ({ method: 'POST', path, accept, shape, operation, deadline }) as const,
+    remove: (path: string, operation: string, accept: readonly number[]) =>
+      ({ method: 'DELETE', path, accept, shape: anything, operation, deadline: write }) as const,
+  };
 }
 
-function post(
-  path: string,
-  operation: string,
-  accept: readonly number[],
-  shape: z.ZodType = anything,
-  deadline = WRITE,
-) {
-  return { method: 'POST', path, accept, shape, operation, deadline } as const;
-}
-
-function remove(path: string, operation: string, accept: readonly number[]) {
-  return { method: 'DELETE', path, accept, shape: anything, operation, deadline: WRITE } as const;
-}
+type Get = ReturnType<typeof requestsWithin>['get'];
 
 async function absentIfNone<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
@@ -167,7 +190,7 @@ async function absentIfNone<T>(answer: Promise<T>): Promise<T | undefined> {
   }
 }
 
-async function identify(call: EngineCall, host: DockerHost): Promise<EngineIdentity> {
+async function identify(call: EngineCall, get: Get, host: DockerHost): Promise<EngineIdentity> {
   const [info, version] = await Promise.all([
     call(get('/info', 'describe itself', infoShape)),
     call(get('/version', 'tell its version', versionShape)),
@@ -186,35 +209,4 @@ async function identify(call: EngineCall, host: DockerHost): Promise<EngineIdent
       ...indexes.filter(([, index]) => index.Secure === false).map(([name]) => name),
     ],
   };
-}
-
-async function pullImage(
-  stream: EngineStream,
-  { reference, digest, platform, credentials }: ImagePull,
-  onProgress: (progress: PullProgress) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const what = nameByDigest(reference, digest);
-  const interrupted = () => new EngineError('interrupted', `The pull of ${what} was interrupted.`);
-  if (signal.aborted) throw interrupted();
-  try {
-    const answer = await stream({
-      method: 'POST',
-      path: '/images/create',
-      query: {
-        fromImage: familiarRepository(reference),
-        tag: digest,
-        ...(platform !== undefined && { platform }),
-      },
-      credentials,
-      accept: [200],
-      operation: `pull ${what}`,
-      deadline: PULL_SILENCE,
-      // Closing the connection is how a pull is cancelled.
-      signal,
-    });
-    await readPullStream(answer, what, onProgress);
-  } catch (error) {
-    throw signal.aborted ? interrupted() : error;
-  }
 }

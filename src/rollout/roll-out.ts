@@ -175,7 +175,8 @@ async function findRoot(
         successor === undefined || !member.running
           ? undefined
           : await findBroken(tools, successor.id, demand);
-      if (broken !== undefined) return { ...broken, reason: tools.secrets.redact(broken.reason), container: member.name };
+      if (broken !== undefined)
+        return { ...broken, reason: tools.secrets.redact(broken.reason), container: member.name };
     }
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;

@@ -109,8 +109,8 @@ function wordsFor(end: RolloutEnd): string | undefined {
 }
 
 /** Whether a rollout is still open, and recovery has attempts left before a person is needed. */
-export function isTriedAgain({ outcome, attempts }: RolloutEnd): boolean {
-  return outcome === 'rollback-failed' && attempts < MOST_ATTEMPTS;
+export function isTriedAgain({ open, attempts }: RolloutEnd): boolean {
+  return open && attempts < MOST_ATTEMPTS;
 }
 
 /** The exit code that says of several outcomes the worst. */

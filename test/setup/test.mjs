@@ -2,6 +2,7 @@
 //   npm test                       all of it
 //   npm test -- --engine trixie    only what needs an engine, on that one
 //   npm test -- test/engine/x      only these files
+//   npm run test:long              the engine suites with every fault and many random kills, on more engines
 import { bin, build, installPackages, must, ROOT } from './prepare.mjs';
 import { inSandbox, installPrograms, whyNoSandbox } from './sandbox.mjs';
 import { makeTrees } from './trees.mjs';
@@ -11,11 +12,16 @@ const ENGINES = ['debian', 'trixie'];
 /** What the suites use beside a private engine. */
 const PROGRAMS = { 'docker-registry': 'docker-registry', debootstrap: 'debootstrap' };
 
-const given = process.argv.slice(2);
+/** Where nobody waits for it. */
+const LONG_ENGINES = ['debian', 'trixie', 'sid'];
+
+const given = process.argv.slice(2).filter(each => each !== '--long');
+const isLong = process.argv.includes('--long');
 const engineAt = given.indexOf('--engine');
 const [, engine] = engineAt < 0 ? [] : given.splice(engineAt, 2);
-const engines = engine === undefined ? ENGINES : [engine];
-const isAll = given.length === 0 && engine === undefined;
+const usual = isLong ? LONG_ENGINES : ENGINES;
+const engines = engine === undefined ? usual : [engine];
+const isAll = given.length === 0 && engine === undefined && !isLong;
 
 installPackages();
 build();
@@ -43,7 +49,11 @@ async function testOnEngines() {
 }
 
 function testOn(name, trees, quiet) {
-  const environment = { SANDBOX_ENGINE: name, SANDBOX_TREES: trees };
+  const environment = {
+    SANDBOX_ENGINE: name,
+    SANDBOX_TREES: trees,
+    ...(isLong && { REFRESHD_TEST_LONG: '1' }),
+  };
   return inSandbox(bin('vitest'), ['run', '--project', 'engine', ...given], { environment, quiet });
 }
 

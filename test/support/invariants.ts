@@ -5,31 +5,56 @@ import { answerOf, type Lab, until } from './lab.ts';
 
 /** How things were before a rollout, as far as they must still hold after it, whatever happened. */
 export interface Before {
+  /** Those that are replaced together, the one that the others hang on first. */
+  readonly members: readonly MemberBefore[];
+  readonly volumes: readonly string[];
+  readonly images: readonly string[];
+  readonly bystander: unknown;
+}
+
+interface MemberBefore {
   readonly name: string;
   readonly id: string;
   readonly image: string;
   readonly restart: unknown;
-  readonly volumes: readonly string[];
-  readonly bystander: unknown;
 }
 
-const BYSTANDER = 'bystander';
+/** What the service answers before and after. */
+export interface Answers {
+  readonly url: string;
+  readonly old: string;
+  readonly new: string;
+}
 
-/** Starts a container that nobody may touch. */
+export const BYSTANDER = 'bystander';
+
+/** Starts a container, on an image of its own, that nobody may touch; once is enough. */
 export async function startBystander(lab: Lab): Promise<void> {
-  await lab.run(BYSTANDER, { Labels: { 'refreshd.enable': 'false' } });
+  if ((await lab.names()).includes(BYSTANDER)) return;
+  await lab.publish({ version: 'bystander' }, BYSTANDER);
+  await lab.pull(lab.reference(BYSTANDER));
+  await lab.run(BYSTANDER, { Image: lab.reference(BYSTANDER), Labels: { 'refreshd.enable': 'false' } });
 }
 
-export async function lookBefore(lab: Lab, name: string): Promise<Before> {
-  const container = await lab.inspect(name);
+export async function lookBefore(lab: Lab, ...names: readonly string[]): Promise<Before> {
+  const members: MemberBefore[] = [];
+  for (const name of names) {
+    const { Id, Image, HostConfig } = await lab.inspect(name);
+    members.push({ name, id: Id, image: Image, restart: HostConfig.RestartPolicy });
+  }
   return {
-    name,
-    id: container.Id,
-    image: container.Image,
-    restart: container.HostConfig.RestartPolicy,
+    members,
     volumes: await volumeNames(lab),
+    images: await imageIds(lab),
     bystander: await lookAtBystander(lab),
   };
+}
+
+/** What may be otherwise than usual. */
+interface Circumstances {
+  readonly home?: string;
+  /** Whether the engine said of an image that was to go that it had none. */
+  readonly deniedImage?: boolean;
 }
 
 /**
@@ -39,26 +64,57 @@ export async function lookBefore(lab: Lab, name: string): Promise<Before> {
 export async function expectWhole(
   lab: Lab,
   before: Before,
-  answers: { readonly url: string; readonly old: string; readonly new: string },
+  answers: Answers,
+  { home = lab.home, deniedImage = false }: Circumstances = {},
 ): Promise<'old' | 'new'> {
-  expect(await lab.names()).toEqual([before.name, BYSTANDER].sort());
-  const now = await lab.inspect(before.name);
-  const which = now.Id === before.id ? 'old' : 'new';
-  expect(now.HostConfig.RestartPolicy).toEqual(before.restart);
-  expect(now.State.Running).toBe(true);
-  if (which === 'old') expect(now.Image).toBe(before.image);
-  else expect(now.Image).not.toBe(before.image);
+  expect(await lab.names()).toEqual([...before.members.map(({ name }) => name), BYSTANDER].sort());
+  const [first] = before.members;
+  const leader = await lab.inspect(first?.name ?? '');
+  const which = leader.Id === first?.id ? 'old' : 'new';
+  for (const member of before.members) await expectMember(lab, member, which, leader.Id);
+  if (which === 'new') expect(leader.Image).not.toBe(first?.image);
   await until(`the ${which} one answers`, async () => (await answerOf(answers.url)) === answers[which]);
-  expect(await lab.imageId(), 'the tag points at what runs').toBe(now.Image);
-  expect(await volumeNames(lab)).toEqual(before.volumes);
-  expect(await lookAtBystander(lab)).toEqual(before.bystander);
-  expect(readdirSync(join(lab.home, 'state/rollouts'))).toEqual([]);
+  expect(await lab.imageId(), 'the tag points at what runs').toBe(leader.Image);
+  expect(await volumeNames(lab), 'the volumes').toEqual(before.volumes);
+  const wanted = new Set([...before.images, leader.Image]);
+  const unwanted = (await imageIds(lab)).filter(id => !wanted.has(id));
+  if (!deniedImage) expect(unwanted, 'images that nobody wants').toEqual([]);
+  expect(await lookAtBystander(lab), 'the bystander').toEqual(before.bystander);
+  expect(readdirSync(join(home, 'state/rollouts')), 'the journal').toEqual([]);
+  await expectAttachments(lab);
   return which;
+}
+
+async function expectMember(
+  lab: Lab,
+  { name, id, image, restart }: MemberBefore,
+  which: 'old' | 'new',
+  leader: string,
+): Promise<void> {
+  const now = await lab.inspect(name);
+  expect(now.Id === id ? 'old' : 'new', `which ${name} is there`).toBe(which);
+  expect(now.State.Running, `${name} runs`).toBe(true);
+  expect(now.HostConfig.RestartPolicy, `the restart policy of ${name}`).toEqual(restart);
+  if (which === 'old') expect(now.Image).toBe(image);
+  if (now.HostConfig.NetworkMode.startsWith('container:'))
+    expect(now.HostConfig.NetworkMode, `what ${name} is tied to`).toBe(`container:${leader}`);
+}
+
+/** Only containers that are there hold a place on the network. */
+async function expectAttachments(lab: Lab): Promise<void> {
+  const { body } = await lab.api('GET', '/networks/bridge');
+  const listed = (await lab.api('GET', '/containers/json')).body.map(({ Id }: { Id: string }) => Id);
+  expect(Object.keys(body.Containers).filter(id => !listed.includes(id))).toEqual([]);
 }
 
 async function volumeNames(lab: Lab): Promise<readonly string[]> {
   const { body } = await lab.api('GET', '/volumes');
   return (body.Volumes ?? []).map(({ Name }: { Name: string }) => Name).sort();
+}
+
+async function imageIds(lab: Lab): Promise<readonly string[]> {
+  const { body } = await lab.api('GET', '/images/json');
+  return body.map(({ Id }: { Id: string }) => Id).sort();
 }
 
 async function lookAtBystander(lab: Lab): Promise<unknown> {

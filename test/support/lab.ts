@@ -47,10 +47,13 @@ export class Lab {
     return new Lab(await startRegistry(), mkdtempSync(join(tmpdir(), 'refreshd-lab-')), socket);
   }
 
-  /** Removes every container, image, network and volume there is: the engine is ours alone. */
-  async clear(): Promise<void> {
-    for (const { Id } of (await this.api('GET', '/containers/json?all=1')).body)
-      await this.api('DELETE', `/containers/${Id}?force=1&v=1`);
+  /**
+   * Removes every container, image, network and volume there is: the engine is ours alone.
+   * @param except the name of a container that stays, with its image
+   */
+  async clear(except?: string): Promise<void> {
+    for (const { Id, Names } of (await this.api('GET', '/containers/json?all=1')).body)
+      if (Names[0] !== `/${except}`) await this.api('DELETE', `/containers/${Id}?force=1&v=1`);
     for (const { Id } of (await this.api('GET', '/images/json?all=1')).body)
       await this.api('DELETE', `/images/${Id}?force=1`);
     await this.api('POST', '/networks/prune');

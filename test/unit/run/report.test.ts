@@ -11,6 +11,8 @@ const end: RolloutEnd = {
   startedAt: 0,
   rejected: false,
   attempts: 1,
+  gone: false,
+  open: true,
   byHand: [],
 };
 
@@ -19,8 +21,8 @@ it.each<[Partial<RolloutEnd>, boolean]>([
   [{ attempts: 2 }, true],
   [{ attempts: 3 }, false],
   [{ attempts: 4 }, false],
-  [{ outcome: 'rolled-back' }, false],
-  [{ outcome: 'failed' }, false],
+  [{ outcome: 'rolled-back', open: false }, false],
+  [{ outcome: 'rollback-failed', open: false }, false],
 ])('a rollout that ended with %j is tried again: %s', (over, expected) => {
   expect(isTriedAgain({ ...end, ...over })).toBe(expected);
 });

@@ -1,0 +1,147 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openHistory } from '../../src/journal/history.ts';
+import { recoverAll } from '../../src/run/recover-all.ts';
+import { rollBack } from '../../src/run/roll-back.ts';
+import type { RunTools } from '../../src/run/run-tools.ts';
+import { updateRun } from '../../src/run/update-run.ts';
+import type { Answers } from './invariants.ts';
+import type { Lab } from './lab.ts';
+import type { Behaviour } from './service-image.ts';
+
+/** One kind of rollout that faults are tried on. */
+export interface Scenario {
+  readonly name: string;
+  /** The containers that are replaced together. */
+  readonly members: readonly string[];
+  readonly answers: Answers;
+  /** What may be there in the end. */
+  readonly ends: readonly ('old' | 'new')[];
+  /** Brings the engine, on which nothing is but the bystander, to where the rollout begins. */
+  readonly begin: (lab: Lab) => Promise<void>;
+  /** What a new home must know before it begins. */
+  readonly remember?: (lab: Lab, home: string) => Promise<void>;
+  /** @returns what came of each container */
+  readonly act: (tools: RunTools) => Promise<readonly string[]>;
+  /** A run that is killed before this one, just after a change that it makes. */
+  readonly killed?: { readonly scenario: Scenario; readonly after: 'first' | 'last'; readonly of: string };
+}
+
+const URL = 'http://127.0.0.1:18080/health';
+const FORTH: Answers = { url: URL, old: '200 /health 1', new: '200 /health 2' };
+const BACK: Answers = { url: URL, old: FORTH.new, new: FORTH.old };
+const APP = {
+  Volumes: { '/data': {} },
+  HostConfig: {
+    PortBindings: { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: '18080' }] },
+    RestartPolicy: { Name: 'unless-stopped' },
+  },
+};
+const IDLE = "trap 'exit 0' TERM; while :; do sleep 3600 & wait $!; done";
+
+const startApp = async (lab: Lab): Promise<void> => {
+  await lab.publish({ version: '1' });
+  await lab.pull();
+  await lab.run('app', APP);
+};
+
+const update = async (tools: RunTools): Promise<readonly string[]> => {
+  const { containers } = await updateRun(tools, { names: [], dryRun: false });
+  return containers.filter(({ name }) => name === 'app').map(({ outcome }) => outcome);
+};
+
+const recovery = async (tools: RunTools): Promise<readonly string[]> => {
+  await recoverAll(tools, false);
+  return [];
+};
+
+function updateTo(name: string, behaviour: Behaviour, ends: Scenario['ends']): Scenario {
+  const begin = async (lab: Lab) => {
+    await startApp(lab);
+    await lab.publish({ version: '2', behaviour });
+  };
+  return { name, members: ['app'], answers: FORTH, ends, begin, act: update };
+}
+
+const good = updateTo('good update', 'good', ['old', 'new']);
+
+const set: Scenario = {
+  ...good,
+  name: 'set',
+  members: ['app', 'tool'],
+  begin: async lab => {
+    await startApp(lab);
+    await lab.publish({ version: 'tool' }, 'tool');
+    await lab.pull(lab.reference('tool'));
+    await lab.run('tool', {
+      Image: lab.reference('tool'),
+      Cmd: ['sh', '-c', IDLE],
+      HostConfig: { NetworkMode: 'container:app', RestartPolicy: { Name: 'always' } },
+    });
+    await lab.publish({ version: '2' });
+  },
+};
+
+const rollback: Scenario = {
+  name: 'rollback',
+  members: ['app'],
+  answers: BACK,
+  ends: ['old', 'new'],
+  begin: async lab => {
+    await lab.publish({ version: '1' });
+    await lab.pull();
+    const [repo, tag] = KEPT.split(':');
+    await lab.api('POST', `/images/${lab.reference()}/tag?repo=${repo}&tag=${tag}`);
+    await lab.publish({ version: '2' });
+    await lab.pull();
+    await lab.run('app', APP);
+  },
+  remember: async (lab, home) => {
+    const folder = join(home, 'state');
+    mkdirSync(folder, { mode: 0o700 });
+    await openHistory(folder).add({
+      v: 1,
+      rollout: KEPT_ROLLOUT,
+      container: 'app',
+      reference: lab.reference(),
+      outcome: 'updated',
+      fromImage: (await lab.imageId(KEPT)) ?? '',
+      toDigest: (await lab.imageId()) ?? '',
+      startedAt: 1,
+      endedAt: 2,
+    });
+  },
+  act: async tools => (await rollBack(tools, 'app')).map(({ outcome }) => outcome),
+};
+const KEPT_ROLLOUT = '0123456789';
+const KEPT = `refreshd-kept:app.${KEPT_ROLLOUT}`;
+
+/** Every kind of rollout there is, and their recovery in both directions. */
+export const SCENARIOS: readonly Scenario[] = [
+  good,
+  updateTo('update that exits', 'exits', ['old']),
+  updateTo('update that answers 500', '500', ['old']),
+  set,
+  rollback,
+  {
+    ...good,
+    name: 'recovery back',
+    ends: ['old'],
+    act: recovery,
+    killed: { scenario: good, after: 'last', of: 'switching' },
+  },
+  {
+    ...set,
+    name: 'recovery of a set',
+    ends: ['old'],
+    act: recovery,
+    killed: { scenario: set, after: 'last', of: 'switching' },
+  },
+  {
+    ...good,
+    name: 'recovery forward',
+    ends: ['new'],
+    act: recovery,
+    killed: { scenario: good, after: 'first', of: 'committed' },
+  },
+];
