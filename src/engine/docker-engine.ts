@@ -37,17 +37,23 @@ export async function openDockerEngine(host: DockerHost): Promise<Engine> {
 
     inspectContainer: container =>
       absentIfNone(
-        call(get(`/containers/${container}/json`, `inspect container ${container}`, inspectedContainerShape)),
+        call(
+          get(
+            `/containers/${encodeURIComponent(container)}/json`,
+            `inspect container ${container}`,
+            inspectedContainerShape,
+          ),
+        ),
       ),
 
     inspectImage: image =>
-      absentIfNone(call(get(`/images/${image}/json`, `inspect image ${image}`, inspectedImageShape))),
+      absentIfNone(call(get(`/images/${inPath(image)}/json`, `inspect image ${image}`, inspectedImageShape))),
 
     listImages: () => call(get('/images/json', 'list the images', imageListShape)),
 
     changesOf: async container => {
       const request = get(
-        `/containers/${container}/changes`,
+        `/containers/${encodeURIComponent(container)}/changes`,
         `compare ${container} with its image`,
         changesShape,
       );
@@ -59,13 +65,13 @@ export async function openDockerEngine(host: DockerHost): Promise<Engine> {
     tagImage: async (image, reference) => {
       const query = { repo: familiarRepository(reference), tag: reference.tag ?? 'latest' };
       await call({
-        ...post(`/images/${image}/tag`, `tag ${image} as ${familiarName(reference)}`, [201]),
+        ...post(`/images/${inPath(image)}/tag`, `tag ${image} as ${familiarName(reference)}`, [201]),
         query,
       });
     },
 
     removeImage: async image => {
-      await absentIfNone(call(remove(`/images/${image}`, `remove image ${image}`, [200, 409])));
+      await absentIfNone(call(remove(`/images/${inPath(image)}`, `remove image ${image}`, [200, 409])));
     },
 
     createContainer: async (name, body, platform) => {
@@ -75,12 +81,14 @@ export async function openDockerEngine(host: DockerHost): Promise<Engine> {
     },
 
     removeVolume: async volume => {
-      await absentIfNone(call(remove(`/volumes/${volume}`, `remove volume ${volume}`, [204, 409])));
+      await absentIfNone(
+        call(remove(`/volumes/${encodeURIComponent(volume)}`, `remove volume ${volume}`, [204, 409])),
+      );
     },
 
     connectNetwork: async (network, container, endpoint) => {
       const request = post(
-        `/networks/${network}/connect`,
+        `/networks/${encodeURIComponent(network)}/connect`,
         `connect ${container} to network ${network}`,
         [200],
       );
@@ -89,7 +97,7 @@ export async function openDockerEngine(host: DockerHost): Promise<Engine> {
 
     setRestartPolicy: async (container, policy) => {
       const request = post(
-        `/containers/${container}/update`,
+        `/containers/${encodeURIComponent(container)}/update`,
         `set the restart policy of ${container}`,
         [200],
       );
@@ -97,14 +105,18 @@ export async function openDockerEngine(host: DockerHost): Promise<Engine> {
     },
 
     stopContainer: async (container, grace) => {
-      const request = post(`/containers/${container}/stop`, `stop container ${container}`, [204, 304]);
+      const request = post(
+        `/containers/${encodeURIComponent(container)}/stop`,
+        `stop container ${container}`,
+        [204, 304],
+      );
       await call({ ...request, query: { t: grace }, deadline: grace * SECOND + READ });
     },
 
     startContainer: async container => {
       await call(
         post(
-          `/containers/${container}/start`,
+          `/containers/${encodeURIComponent(container)}/start`,
           `start container ${container}`,
           [204, 304],
           anything,
@@ -115,15 +127,26 @@ export async function openDockerEngine(host: DockerHost): Promise<Engine> {
 
     renameContainer: async (container, name) => {
       await call({
-        ...post(`/containers/${container}/rename`, `rename container ${container} to ${name}`, [204]),
+        ...post(
+          `/containers/${encodeURIComponent(container)}/rename`,
+          `rename container ${container} to ${name}`,
+          [204],
+        ),
         query: { name },
       });
     },
 
     removeContainer: async container => {
-      await absentIfNone(call(remove(`/containers/${container}`, `remove container ${container}`, [204])));
+      await absentIfNone(
+        call(remove(`/containers/${encodeURIComponent(container)}`, `remove container ${container}`, [204])),
+      );
     },
   };
+}
+
+/** An image's name with the slashes and marks that the engine wants to see as they are. */
+function inPath(image: string): string {
+  return encodeURIComponent(image).replace(/%(2F|3A|40)/g, decodeURIComponent);
 }
 
 function get<T>(path: string, operation: string, shape: z.ZodType<T>) {
