@@ -53,17 +53,23 @@ export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES):
 
     inspectContainer: container =>
       absentIfNone(
-        call(get(`/containers/${container}/json`, `inspect container ${container}`, inspectedContainerShape)),
+        call(
+          get(
+            `/containers/${encodeURIComponent(container)}/json`,
+            `inspect container ${container}`,
+            inspectedContainerShape,
+          ),
+        ),
       ),
 
     inspectImage: image =>
-      absentIfNone(call(get(`/images/${image}/json`, `inspect image ${image}`, inspectedImageShape))),
+      absentIfNone(call(get(`/images/${inPath(image)}/json`, `inspect image ${image}`, inspectedImageShape))),
 
     listImages: () => call(get('/images/json', 'list the images', imageListShape)),
 
     changesOf: async container => {
       const request = get(
-        `/containers/${container}/changes`,
+        `/containers/${encodeURIComponent(container)}/changes`,
         `compare ${container} with its image`,
         changesShape,
       );
@@ -84,13 +90,13 @@ export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES):
     tagImage: async (image, reference) => {
       const query = { repo: familiarRepository(reference), tag: reference.tag ?? 'latest' };
       await call({
-        ...post(`/images/${image}/tag`, `tag ${image} as ${familiarName(reference)}`, [201]),
+        ...post(`/images/${inPath(image)}/tag`, `tag ${image} as ${familiarName(reference)}`, [201]),
         query,
       });
     },
 
     removeImage: async image => {
-      await absentIfNone(call(remove(`/images/${image}`, `remove image ${image}`, [200, 409])));
+      await absentIfNone(call(remove(`/images/${inPath(image)}`, `remove image ${image}`, [200, 409])));
     },
 
     createContainer: async (name, body, platform) => {
@@ -106,12 +112,14 @@ export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES):
     },
 
     removeVolume: async volume => {
-      await absentIfNone(call(remove(`/volumes/${volume}`, `remove volume ${volume}`, [204, 409])));
+      await absentIfNone(
+        call(remove(`/volumes/${encodeURIComponent(volume)}`, `remove volume ${volume}`, [204, 409])),
+      );
     },
 
     connectNetwork: async (network, container, endpoint) => {
       const request = post(
-        `/networks/${network}/connect`,
+        `/networks/${encodeURIComponent(network)}/connect`,
         `connect ${container} to network ${network}`,
         [200],
       );
@@ -120,7 +128,7 @@ export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES):
 
     setRestartPolicy: async (container, policy) => {
       const request = post(
-        `/containers/${container}/update`,
+        `/containers/${encodeURIComponent(container)}/update`,
         `set the restart policy of ${container}`,
         [200],
       );
@@ -128,14 +136,18 @@ export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES):
     },
 
     stopContainer: async (container, grace) => {
-      const request = post(`/containers/${container}/stop`, `stop container ${container}`, [204, 304]);
+      const request = post(
+        `/containers/${encodeURIComponent(container)}/stop`,
+        `stop container ${container}`,
+        [204, 304],
+      );
       await call({ ...request, query: { t: grace }, deadline: grace * SECOND + deadlines.read });
     },
 
     startContainer: async container => {
       await call(
         post(
-          `/containers/${container}/start`,
+          `/containers/${encodeURIComponent(container)}/start`,
           `start container ${container}`,
           [204, 304],
           anything,
@@ -146,13 +158,19 @@ export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES):
 
     renameContainer: async (container, name) => {
       await call({
-        ...post(`/containers/${container}/rename`, `rename container ${container} to ${name}`, [204]),
+        ...post(
+          `/containers/${encodeURIComponent(container)}/rename`,
+          `rename container ${container} to ${name}`,
+          [204],
+        ),
         query: { name },
       });
     },
 
     removeContainer: async container => {
-      await absentIfNone(call(remove(`/containers/${container}`, `remove container ${container}`, [204])));
+      await absentIfNone(
+        call(remove(`/containers/${encodeURIComponent(container)}`, `remove container ${container}`, [204])),
+      );
     },
   };
 }
@@ -160,6 +178,11 @@ export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES):
 /** Unix time in seconds, as the engine reads it. */
 function seconds(milliseconds: number): string {
   return (milliseconds / 1000).toFixed(3);
+}
+
+/** An image's name with the slashes and marks that the engine wants to see as they are. */
+function inPath(image: string): string {
+  return encodeURIComponent(image).replace(/%(2F|3A|40)/g, decodeURIComponent);
 }
 
 /** The kinds of requests, each with the time that it gets. */

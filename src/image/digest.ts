@@ -12,3 +12,9 @@ export function parseDigest(text: string): Digest | undefined {
 export function shortDigest(digest: string): string {
   return digest.replace(/^sha(256|512):/, '').slice(0, 12);
 }
+
+/** Whether that is how an image is called by its id, whole or in part. */
+export function isIdOf(text: string, imageId: string): boolean {
+  const [, hex = ''] = /^(?:sha256:)?([0-9a-f]{4,64})$/.exec(text) ?? [];
+  return hex !== '' && imageId.startsWith(`sha256:${hex}`);
+}

@@ -20,6 +20,11 @@ export type Rejection = z.infer<typeof rejectionShape>;
 /** By container name; the last one of each. */
 export type Rejections = z.infer<typeof rejectionsShape>;
 
+/** What a container's digest was rejected for; names are any text, `constructor` too. */
+export function rejectionOf(rejections: Rejections, name: string): Rejection | undefined {
+  return Object.hasOwn(rejections, name) ? rejections[name] : undefined;
+}
+
 export function openRejections(stateFolder: string): Memory<Rejections> {
   return openMemory(stateFolder, 'rejected', rejectionsShape, {});
 }

@@ -1,7 +1,10 @@
+import { cleanText } from '../base/clean-text.ts';
 import { formatDuration } from '../base/duration.ts';
 import { shortDigest } from '../image/digest.ts';
 import { familiarName, nameByDigest } from '../image/reference.ts';
 import type { Step } from './step.ts';
+
+const LONGEST_NAME = 300;
 
 /** A step as one line: what is done, and why. */
 export function renderStep(step: Step): string {
@@ -18,7 +21,7 @@ export function whatIsDone(step: Step): string {
     case 'create':
       return `create ${step.name}`;
     case 'connect':
-      return `connect ${shortName(step.container)} to network ${step.network}`;
+      return `connect ${shortName(step.container)} to network ${shortName(step.network)}`;
     case 'compare':
       return `compare ${shortName(step.container)} with ${step.subject}`;
     case 'restart-policy':
@@ -42,7 +45,7 @@ export function whatIsDone(step: Step): string {
   }
 }
 
-/** Ids and digests as people quote them; names as they are. */
+/** Ids and digests as people quote them; names as they are, made safe for a terminal. */
 function shortName(name: string): string {
-  return name.replace(/(?:sha256:)?[0-9a-f]{64}/g, shortDigest);
+  return cleanText(name.replace(/(?:sha256:)?[0-9a-f]{64}/g, shortDigest), LONGEST_NAME);
 }

@@ -2,11 +2,11 @@ import pLimit from 'p-limit';
 import { cleanText } from '../base/clean-text.ts';
 import { sentenceOf } from '../base/failure.ts';
 import type { Secrets } from '../base/secrets.ts';
-import type { Digest } from '../image/digest.ts';
+import { type Digest, isIdOf } from '../image/digest.ts';
 import { formatPlatform, type Platform, platformOfImage } from '../image/platform.ts';
 import { formatReference, parseReference, type Reference } from '../image/reference.ts';
 import { digestsOf } from '../image/repo-digests.ts';
-import type { Rejections } from '../journal/rejections.ts';
+import { type Rejections, rejectionOf } from '../journal/rejections.ts';
 import { type Verdict, withoutAsking } from '../plan/verdict.ts';
 import type { PlatformImage, Registry } from '../registry/registry.ts';
 import { RegistryError } from '../registry/registry-error.ts';
@@ -101,6 +101,8 @@ async function judge(
   const { selection, labelProblems, image } = container;
   if (selection.kind === 'skipped') return selection;
   if (labelProblems.length > 0) return { kind: 'unresolved', reason: labelProblems.join('; ') };
+  if (isIdOf(container.reference, container.imageId))
+    return { kind: 'skipped', reason: 'made from an image id, which names no registry' };
   const reference = parseReference(container.reference);
   if (reference === undefined) {
     return {
@@ -117,7 +119,7 @@ async function judge(
   if (!offer.ok) return { kind: 'unresolved', reason: offer.reason };
   const digest = offer.value;
   if (digests.includes(digest)) return { kind: 'current', digest };
-  const rejection = options.rejections[container.name];
+  const rejection = rejectionOf(options.rejections, container.name);
   if (rejection?.digest === digest)
     return { kind: 'rejected', digest, reason: rejection.reason, at: rejection.at };
 

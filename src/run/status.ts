@@ -3,7 +3,7 @@ import { parseReference } from '../image/reference.ts';
 import { digestsOf } from '../image/repo-digests.ts';
 import type { PastRollout } from '../journal/history.ts';
 import type { LastRun } from '../journal/last-run.ts';
-import type { Rejection } from '../journal/rejections.ts';
+import { type Rejection, rejectionOf } from '../journal/rejections.ts';
 import type { RunTools } from './run-tools.ts';
 import { takeSurvey } from './survey.ts';
 
@@ -51,7 +51,7 @@ export async function takeStatus(tools: RunTools): Promise<StatusReport> {
       version: image?.Config.Labels[VERSION_LABEL],
       state: status,
       skipped: selection.kind === 'skipped' ? selection.reason : undefined,
-      rejected: rejections[name],
+      rejected: rejectionOf(rejections, name),
       lastRollout: lastRollouts.get(name),
     };
   });

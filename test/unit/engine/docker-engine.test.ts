@@ -76,3 +76,21 @@ it('a pull that is interrupted before it begins is not begun', async () => {
   await expect(pulled).rejects.toMatchObject({ code: 'interrupted' });
   expect(asked).toEqual([]);
 });
+
+it('asks for names with any characters', async () => {
+  const { engine: one, asked } = await engine(status(404, { message: 'no such thing' }));
+  await one.inspectContainer('a?b#c/d');
+  await one.inspectImage('registry.test:5000/team/app:1');
+  await one.inspectImage(`app@${digestOf('d')}`);
+  await one.inspectImage('a b?c');
+  await one.removeVolume('my volume');
+  await one.connectNetwork('front end?', 'web', {}).catch(() => undefined);
+  expect(asked).toEqual([
+    'GET /containers/a%3Fb%23c%2Fd/json',
+    'GET /images/registry.test:5000/team/app:1/json',
+    `GET /images/app@${digestOf('d')}/json`,
+    'GET /images/a%20b%3Fc/json',
+    'DELETE /volumes/my%20volume',
+    'POST /networks/front%20end%3F/connect',
+  ]);
+});

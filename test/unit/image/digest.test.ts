@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseDigest, shortDigest } from '../../../src/image/digest.ts';
+import { isIdOf, parseDigest, shortDigest } from '../../../src/image/digest.ts';
 
 const HEX = '0123456789abcdef'.repeat(8);
 
@@ -23,4 +23,18 @@ it.each([
 
 it.each([`sha256:${HEX}`, `sha512:${HEX}`, HEX])('quotes twelve digits of it', text => {
   expect(shortDigest(text)).toBe('0123456789ab');
+});
+
+it.each([
+  [`sha256:${HEX.slice(0, 64)}`, true],
+  [HEX.slice(0, 64), true],
+  [HEX.slice(0, 12), true],
+  ['0123', true],
+  ['012', false],
+  ['1234', false],
+  ['0123:latest', false],
+  ['nginx', false],
+  ['', false],
+])('%s names the image by its id: %s', (text, expected) => {
+  expect(isIdOf(text, `sha256:${HEX.slice(0, 64)}`)).toBe(expected);
 });

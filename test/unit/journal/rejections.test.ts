@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { openRejections } from '../../../src/journal/rejections.ts';
+import { openRejections, rejectionOf } from '../../../src/journal/rejections.ts';
 import { OFFERED } from '../../support/rollout-samples.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
@@ -18,4 +18,10 @@ it('remembers the last rejected digest of each container', async () => {
   const { value: none, problem } = await rejections.recall();
   expect(none).toEqual({});
   expect(problem).toMatch(/rejected\.json is not understood and counts as empty: web\.digest: not a digest$/);
+});
+
+it.each(['constructor', 'toString', '__proto__'])('does not stumble over a container called %s', name => {
+  expect(rejectionOf({}, name)).toBeUndefined();
+  const rejection = { digest: OFFERED, reason: 'it crashed', at: 5 };
+  expect(rejectionOf(Object.fromEntries([[name, rejection]]), name)).toBe(rejection);
 });

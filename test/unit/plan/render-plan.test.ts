@@ -71,3 +71,8 @@ describe('a step as text', () => {
     expect(renderStep(step)).toBe(`${text} — because`);
   });
 });
+
+it('is one plain line, whatever a network is called', () => {
+  const step: Step = { ...base, kind: 'connect', network: 'back\u001b[2J\nend', endpoint: {} };
+  expect(whatIsDone(step)).toBe('connect bbbbbbbbbbbb to network back end');
+});

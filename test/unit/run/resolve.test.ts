@@ -80,3 +80,15 @@ describe('a run that is told to leave', () => {
     expect(offered).not.toHaveBeenCalled();
   });
 });
+
+it.each([digestOf('1'), '1'.repeat(64), '1'.repeat(12), '1111'])(
+  'asks no registry for a container made from the image id %s',
+  async reference => {
+    const offered = vi.fn();
+    expect(await verdict(offered, {}, container({ reference }))).toEqual({
+      kind: 'skipped',
+      reason: 'made from an image id, which names no registry',
+    });
+    expect(offered).not.toHaveBeenCalled();
+  },
+);
