@@ -68,14 +68,21 @@ export const endpointShape = z.looseObject({
   MacAddress: maybe(text),
 });
 
-export const mountShape = z.looseObject({
-  Type: text,
-  Name: maybe(text),
-  Source: maybe(text),
-  Destination: text,
-  RW: maybe(z.boolean()),
-  Propagation: maybe(text),
-});
+export const mountShape = z
+  .looseObject({
+    Type: text,
+    Name: maybe(text),
+    Source: maybe(text),
+    Destination: text,
+    RW: maybe(z.boolean()),
+    Propagation: maybe(text),
+  })
+  .transform(point => (point.Type === 'volume' && !point.Name ? { ...point, Name: nameIn(point) } : point));
+
+/** Engine 28 does not name the anonymous volume of a bind; where it keeps a volume the name can be read too. */
+function nameIn({ Source }: { readonly Source?: string | null | undefined }): string | undefined {
+  return /\/volumes\/([0-9a-f]{64})\/_data$/.exec(Source ?? '')?.[1];
+}
 
 const healthShape = z.looseObject({
   Status: text,

@@ -56,6 +56,9 @@ async function planOne(tools: RunTools, replaced: Replaced): Promise<Takeover | 
   if (image === undefined) return 'without its image, which was removed from the host';
   const obstacle = foreignOwner(container.Config.Labels) ?? notNow(container.State.Status);
   if (obstacle !== undefined) return obstacle;
+  const unnamed = container.Mounts.find(({ Type, Name }) => Type === 'volume' && !Name);
+  if (unnamed !== undefined)
+    return `with a volume at ${unnamed.Destination} that the engine does not name, so its data could not be kept`;
   if (container.HostConfig.AutoRemove === true)
     return 'started with --rm: the engine removes it when it stops, so there would be no way back';
   if (replaced.target.kind === 'same' && (await hasMovedOn(tools, container)))

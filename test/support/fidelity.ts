@@ -43,12 +43,20 @@ export interface Stage {
   readonly tools: RunTools;
 }
 
+/** What a container went through that the engine does not show, or its newest image does not say. */
+interface Past {
+  /** Paths of the volumes that earlier images had: their data is kept. */
+  readonly gone: Set<string>;
+  /** A container that ran and stopped shows no MAC address any more. */
+  forgotMacs: boolean;
+}
+
 /** Updates a container from image to image; each time it is held against one made afresh. */
 export async function play(stage: Stage, { request, versions, started }: Case): Promise<Verdict> {
   const { lab } = stage;
   const [first, ...later] = versions;
   const found: string[] = [];
-  const gone = new Set<string>();
+  const past: Past = { gone: new Set(), forgotMacs: false };
   let from = first;
   try {
     await offer(stage, first);
@@ -56,8 +64,8 @@ export async function play(stage: Stage, { request, versions, started }: Case): 
     await create(stage, 'app', request);
     const isUp = started && (await start(stage, 'app'));
     for (const [index, to] of later.entries()) {
-      for (const path of Object.keys((from['Volumes'] ?? {}) as object)) gone.add(path);
-      const differing = await update(stage, request, to, gone);
+      for (const path of Object.keys((from['Volumes'] ?? {}) as object)) past.gone.add(path);
+      const differing = await update(stage, request, to, past);
       found.push(...differing.map(each => `update ${index + 1}: ${each}`));
       if (found.length > 0) return { kind: 'broken', differences: found };
       if (started) await start(stage, 'app');
@@ -75,13 +83,12 @@ export async function play(stage: Stage, { request, versions, started }: Case): 
 /**
  * Has the successor made and compares it with what the engine alone makes of the same request; then it takes the
  * container's place.
- * @param gone paths of volumes that earlier images had: their data is kept although the image says no more of them
  */
 async function update(
   stage: Stage,
   request: ContainerRequest,
   to: Fields,
-  gone: ReadonlySet<string>,
+  past: Past,
 ): Promise<readonly string[]> {
   const { lab, tools } = stage;
   const digest = await offer(stage, to);
@@ -91,11 +98,9 @@ async function update(
   await create(stage, 'fresh', request);
   if (made instanceof Error) return [made.message];
   const fresh = await lab.inspect('fresh');
-  const ours = withoutKeptVolumes(await lab.inspect(made), fresh, gone);
-  const mac = {
-    isRandom: apiOf(stage) >= RANDOM_MACS,
-    isForgotten: State.Status === 'exited' || State.ExitCode !== 0,
-  };
+  const ours = withoutKeptVolumes(await lab.inspect(made), fresh, past.gone);
+  past.forgotMacs ||= State.Status === 'exited' || State.ExitCode !== 0;
+  const mac = { isRandom: apiOf(stage) >= RANDOM_MACS, isForgotten: past.forgotMacs };
   const found = differences(normalise(ours, request, mac), normalise(fresh, request, mac));
   for (const name of ['fresh', 'app']) await lab.api('DELETE', `/containers/${name}?force=1`);
   await lab.api('POST', `/containers/${made}/rename?name=app`);

@@ -50,9 +50,15 @@ function normaliseHost(host: Inspected, name: string, { host: asked }: Container
   };
 }
 
+/** Engine 28 does not name the anonymous volume of a bind. */
+function isMadeUp({ Type, Name, Source }: Inspected): boolean {
+  return Type === 'volume' && ANONYMOUS.test(Name ?? Source.split('/').at(-2));
+}
+
 /** The mode is only the words of the request again. */
-function normaliseMount({ Mode: _, Name, Source, ...mount }: Inspected): object {
-  return ANONYMOUS.test(Name) ? { ...mount, Name: 'made up' } : { ...mount, Name, Source };
+function normaliseMount({ Mode: _, ...point }: Inspected): object {
+  const { Name, Source, ...mount } = point;
+  return isMadeUp(point) ? { ...mount, Name: 'made up' } : { ...mount, Name, Source };
 }
 
 function normaliseEndpoint(endpoint: Inspected, ownNames: readonly string[]): object {
@@ -108,8 +114,10 @@ function show(value: unknown): string {
 /** Without the volumes that earlier images declared and the present one does not: their data is kept. */
 export function withoutKeptVolumes(ours: Inspected, fresh: Inspected, gone: ReadonlySet<string>): Inspected {
   const stays = new Set((fresh.Mounts as Inspected[]).map(({ Destination }) => Destination));
-  const isKept = ({ Name, Destination }: Inspected) =>
-    ANONYMOUS.test(Name) && !stays.has(Destination) && [...gone].some(path => samePath(path, Destination));
+  const isKept = (point: Inspected) =>
+    isMadeUp(point) &&
+    !stays.has(point.Destination) &&
+    [...gone].some(path => samePath(path, point.Destination));
   return { ...ours, Mounts: ours.Mounts.filter((mount: Inspected) => !isKept(mount)) };
 }
 

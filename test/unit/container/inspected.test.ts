@@ -56,6 +56,16 @@ it('keeps a label whatever it is called', () => {
   ]);
 });
 
+it.each([
+  ['from where it is kept', { Source: `/var/lib/docker/volumes/${'a'.repeat(64)}/_data` }, 'a'.repeat(64)],
+  ['from what the engine says', { Name: 'data', Source: '/x/_data' }, 'data'],
+  ['not from elsewhere', { Source: '/mnt/plugin/x' }, undefined],
+  ['not for what is no volume', { Type: 'bind', Source: `/volumes/${'a'.repeat(64)}/_data` }, undefined],
+])('knows a volume’s name %s', (_, mount, expected) => {
+  const Mounts = [{ Type: 'volume', Destination: '/data', ...mount }];
+  expect(inspectedContainerShape.parse({ ...LEAST, Mounts }).Mounts[0]?.Name).toBe(expected);
+});
+
 it('fills in how often a policy restarts', () => {
   const HostConfig = { RestartPolicy: { Name: 'always' } };
   const found = inspectedContainerShape.parse({ ...LEAST, HostConfig });
