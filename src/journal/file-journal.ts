@@ -14,7 +14,8 @@ export async function openFileJournal(stateFolder: string): Promise<Journal> {
   await prepareOwnFolder(folder, { what: 'the journal folder', private: true });
   const fileOf = (rolloutId: string) => join(folder, `${rolloutId}${SUFFIX}`);
   return {
-    open: () => readAll(folder),
+    open: () => readAll(folder, putAside),
+    peek: () => readAll(folder, async path => path),
     write: async entry => {
       const path = fileOf(entry.rollout.id);
       await writeDurably(path, printEntry(entry)).catch(error => {
@@ -30,7 +31,8 @@ export async function openFileJournal(stateFolder: string): Promise<Journal> {
   };
 }
 
-async function readAll(folder: string): Promise<OpenEntries> {
+/** @param meet what is done with a file that cannot be understood, and where it is then */
+async function readAll(folder: string, meet: (path: string) => Promise<string>): Promise<OpenEntries> {
   const entries: JournalEntry[] = [];
   const unreadable: string[] = [];
   const names = await readdir(folder).catch(error => {
@@ -43,12 +45,16 @@ async function readAll(folder: string): Promise<OpenEntries> {
       entries.push(entry.value);
       continue;
     }
-    await rename(path, `${path}.bad`).catch(error => {
-      throw toStateError('write', path, error);
-    });
-    unreadable.push(`${path}.bad: ${entry.problem}`);
+    unreadable.push(`${await meet(path)}: ${entry.problem}`);
   }
   return { entries, unreadable };
+}
+
+async function putAside(path: string): Promise<string> {
+  await rename(path, `${path}.bad`).catch(error => {
+    throw toStateError('write', path, error);
+  });
+  return `${path}.bad`;
 }
 
 async function readText(path: string): Promise<string> {

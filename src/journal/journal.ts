@@ -32,6 +32,8 @@ export interface OpenEntries {
 export interface Journal {
   /** The rollouts that did not finish. A file that cannot be understood is put aside, never guessed at. */
   open(): Promise<OpenEntries>;
+  /** The same, for somebody who only looks: every file stays as it is. */
+  peek(): Promise<OpenEntries>;
   /** Written and synced when this resolves. */
   write(entry: JournalEntry): Promise<void>;
   /** The rollout has ended, one way or the other. */

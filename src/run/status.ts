@@ -27,6 +27,8 @@ export interface StatusReport {
   readonly containers: readonly ContainerStatus[];
   /** Rollouts that are still open: interrupted, or waiting for a person. */
   readonly unfinished: readonly string[];
+  /** Journal files that cannot be understood, and why. */
+  readonly unreadable: readonly string[];
   readonly lastRun: LastRun;
 }
 
@@ -34,13 +36,14 @@ const VERSION_LABEL = 'org.opencontainers.image.version';
 
 /** What is watched and how it stands; asks the engine, and no registry. */
 export async function takeStatus(tools: RunTools): Promise<StatusReport> {
-  const [survey, { value: rejections }, past, { entries }, { value: lastRun }] = await Promise.all([
-    takeSurvey(tools),
-    tools.rejections.recall(),
-    tools.history.read(),
-    tools.journal.open(),
-    tools.lastRun.recall(),
-  ]);
+  const [survey, { value: rejections }, past, { entries, unreadable }, { value: lastRun }] =
+    await Promise.all([
+      takeSurvey(tools),
+      tools.rejections.recall(),
+      tools.history.read(),
+      tools.journal.peek(),
+      tools.lastRun.recall(),
+    ]);
   const lastRollouts = new Map(past.map(rollout => [rollout.container, rollout]));
   const containers = survey.map(({ name, reference, image, status, selection }): ContainerStatus => {
     const parsed = parseReference(reference);
@@ -57,5 +60,5 @@ export async function takeStatus(tools: RunTools): Promise<StatusReport> {
   });
   const { version, apiVersion } = tools.identity;
   const unfinished = entries.flatMap(({ rollout }) => rollout.members.map(({ name }) => name));
-  return { engine: { version, apiVersion }, containers, unfinished, lastRun };
+  return { engine: { version, apiVersion }, containers, unfinished, unreadable, lastRun };
 }

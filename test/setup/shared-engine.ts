@@ -17,7 +17,7 @@ export default async function setup(): Promise<() => Promise<void>> {
   const sandbox = process.env['SANDBOX_FOLDER'];
   if (sandbox === undefined) throw new Error('These suites need a private engine: run them with npm test.');
   const { SANDBOX_ENGINE: name = 'debian', SANDBOX_TREES: trees = '' } = process.env;
-  const engine = await startEngine(engineOptions(name, sandbox, trees));
+  const engine = await startEngine({ ...engineOptions(name, sandbox, trees), revive: true });
   process.env['SANDBOX_SOCKET'] = engine.socket;
   return () => engine.stop();
 }

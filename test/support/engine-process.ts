@@ -26,6 +26,8 @@ export interface EngineOptions {
   /** The program and its first arguments; Debian's dockerd if left out. */
   readonly program?: readonly string[];
   readonly flags?: readonly string[];
+  /** Whether it is started again when somebody ends it, as an init system would. */
+  readonly revive?: boolean;
   /** The parent of its containers' control groups, so that they can be told from others. */
   readonly cgroupParent?: string;
 }
@@ -35,6 +37,7 @@ export async function startEngine({
   runFolder,
   program = ['dockerd'],
   flags = [],
+  revive = false,
   cgroupParent = process.env['SANDBOX_CGROUP'] ?? '/refreshd-sandbox',
 }: EngineOptions): Promise<EngineProcess> {
   mkdirSync(folder, { recursive: true });
@@ -59,9 +62,14 @@ export async function startEngine({
       ],
       ...['--pidfile', join(runFolder, 'docker.pid'), '--cgroup-parent', cgroupParent, ...flags],
     ];
-    child = spawn(command, args, { stdio: ['ignore', log, log] });
+    const started = spawn(command, args, { stdio: ['ignore', log, log] });
+    child = started;
     closeSync(log);
-    await untilReady(socket, child, logFile);
+    started.once('exit', () => {
+      // One that does not come up again shows in every test that follows.
+      if (revive && child === started) start().catch(() => undefined);
+    });
+    await untilReady(socket, started, logFile);
   };
   const end = async (signal: NodeJS.Signals) => {
     const ending = child;

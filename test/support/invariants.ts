@@ -117,7 +117,8 @@ async function imageIds(lab: Lab): Promise<readonly string[]> {
   return body.map(({ Id }: { Id: string }) => Id).sort();
 }
 
-async function lookAtBystander(lab: Lab): Promise<unknown> {
+/** That nobody touched it shows in when it was started. */
+export async function lookAtBystander(lab: Lab): Promise<unknown> {
   const { Id, State, RestartCount } = await lab.inspect(BYSTANDER);
   return { Id, startedAt: State.StartedAt, RestartCount };
 }

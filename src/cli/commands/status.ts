@@ -38,6 +38,9 @@ export async function status(options: GlobalOptions): Promise<number> {
 
 /** What is wrong comes first. */
 function printTrouble(output: Output, report: StatusReport): void {
+  for (const file of report.unreadable) {
+    output.line(output.style('red', `A journal file cannot be understood: ${file}. Run: refreshd recover`));
+  }
   for (const name of report.unfinished) {
     output.line(output.style('red', `${name}: a rollout is unfinished. Run: refreshd recover`));
   }

@@ -55,6 +55,12 @@ describe('the journal in files', () => {
     writeFileSync(join(folder, 'a.json'), torn);
     writeFileSync(join(folder, 'b.json'), '');
     const path = (name: string) => join(folder, `${name}.json.bad`);
+    const inPlace = (name: string) => join(folder, `${name}.json`);
+    for (const _ of ['once', 'twice'])
+      expect(await journal.peek()).toEqual({
+        entries: [entry('c')],
+        unreadable: [`${inPlace('a')}: it is not JSON`, `${inPlace('b')}: it is empty`],
+      });
     expect(await journal.open()).toEqual({
       entries: [entry('c')],
       unreadable: [`${path('a')}: it is not JSON`, `${path('b')}: it is empty`],
