@@ -37,7 +37,7 @@ function withoutWhole(text: string, secret: string): string {
 function withoutBeginnings(text: string, secret: string): string {
   if (!text.includes(CUT)) return text;
   let redacted = text;
-  for (let length = secret.length - 1; length >= SHORTEST; length--) {
+  for (let length = Math.min(secret.length - 1, text.length); length >= SHORTEST; length--) {
     redacted = redacted.replaceAll(secret.slice(0, length) + CUT, INSTEAD + CUT);
   }
   return redacted;
