@@ -8,18 +8,18 @@ export function macIsPerNetwork(apiVersion: string): boolean {
 
 /**
  * The MAC address that the user gave a container on one network, where addresses belong to networks. For the
- * network of its mode the engine tells it from one that it made up, up to API 1.51. For all others it does not:
- * there every address is kept but those that engines before 28 derive from the IP address. One made up at random
+ * network that its mode names the engine tells it from one that it made up, up to API 1.51. For all others it does
+ * not: there every address is kept but those that engines before 28 derive from the IP address. One made up at random
  * is then kept too, which harms nobody, while losing one that a DHCP server or a firewall knows would.
  */
 export function userMac(
   { Config }: Pick<InspectedContainer, 'Config'>,
   endpoint: Endpoint,
-  isPrimary: boolean,
+  isNamedByMode: boolean,
   apiVersion: string,
 ): string | undefined {
   if (!macIsPerNetwork(apiVersion)) return undefined;
-  if (isPrimary && !speaks(apiVersion, '1.52')) return Config.MacAddress || undefined;
+  if (isNamedByMode && !speaks(apiVersion, '1.52')) return Config.MacAddress || undefined;
   const { MacAddress: mac, IPAddress: address } = endpoint;
   return !mac || mac === derivedFrom(address ?? '') ? undefined : mac;
 }

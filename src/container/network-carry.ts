@@ -18,32 +18,44 @@ export interface CarriedNetworks {
 /** Modes without networks of the container's own. */
 const NO_NETWORKS = /^(host|none|container:.*)$/;
 const DEFAULT_BRIDGE = /^(default|bridge|)$/;
+const FULL_ID = /^[0-9a-f]{64}$/;
 
 /** The networks of a container as they are to be joined again. */
 export function carryNetworks(container: InspectedContainer, apiVersion: string): CarriedNetworks {
   const mode = container.HostConfig.NetworkMode ?? '';
   if (NO_NETWORKS.test(mode)) return { primary: undefined, others: [] };
   const ownNames = new Set([container.Id.slice(0, 12), String(container.Config['Hostname'] ?? '')]);
-  let primary: NetworkAttachment | undefined;
-  const others: NetworkAttachment[] = [];
-  for (const [network, endpoint] of Object.entries(container.NetworkSettings.Networks ?? {})) {
-    const isPrimary = DEFAULT_BRIDGE.test(mode) ? network === 'bridge' : isNetwork(mode, network, endpoint);
-    const mac = userMac(container, endpoint, isPrimary, apiVersion);
-    const attachment = {
-      network,
-      endpoint: {
-        ...(network === 'bridge' ? bridgeConfig(endpoint) : endpointConfig(endpoint, ownNames)),
-        ...(mac !== undefined && { MacAddress: mac }),
-      },
-    };
-    if (isPrimary) primary = attachment;
-    else others.push(attachment);
-  }
-  return { primary, others: others.sort((a, b) => (a.network < b.network ? -1 : 1)) };
+  const networks = new Map(Object.entries(container.NetworkSettings.Networks ?? {}));
+  const first = networkOfMode(mode, networks);
+  const attach = (network: string, endpoint: Endpoint): NetworkAttachment => {
+    const isNamedByMode = network === mode || (network === first && DEFAULT_BRIDGE.test(mode));
+    const mac = userMac(container, endpoint, isNamedByMode, apiVersion);
+    const config = network === 'bridge' ? bridgeConfig(endpoint) : endpointConfig(endpoint, ownNames);
+    return { network, endpoint: { ...config, ...(mac !== undefined && { MacAddress: mac }) } };
+  };
+  const primary = networks.get(first ?? '');
+  const others = [...networks].filter(
+    ([network, endpoint]) => network !== first && !(first !== undefined && hasIdOf(mode, endpoint)),
+  );
+  return {
+    primary: first === undefined || primary === undefined ? undefined : attach(first, primary),
+    others: others.map(each => attach(...each)).sort((a, b) => (a.network < b.network ? -1 : 1)),
+  };
 }
 
-function isNetwork(mode: string, network: string, endpoint: Endpoint): boolean {
-  return network === mode || (mode.length >= 12 && (endpoint.NetworkID?.startsWith(mode) ?? false));
+/** The name under which the network of the mode is listed. */
+function networkOfMode(mode: string, networks: ReadonlyMap<string, Endpoint>): string | undefined {
+  const wanted = DEFAULT_BRIDGE.test(mode) ? 'bridge' : mode;
+  if (networks.has(wanted)) return wanted;
+  const [[name, only] = [], second] = [...networks];
+  // Before its first start a container that was given an id shows the name alone.
+  if (FULL_ID.test(mode) && second === undefined && !only?.NetworkID) return name;
+  return [...networks].find(([, endpoint]) => hasIdOf(mode, endpoint))?.[0];
+}
+
+/** Once it ran, a container that was given the beginning of an id lists it beside the name of the same network. */
+function hasIdOf(mode: string, endpoint: Endpoint): boolean {
+  return mode.length >= 12 && (endpoint.NetworkID?.startsWith(mode) ?? false);
 }
 
 /** Aliases without the container's short id and host name, which the engine adds by itself at every start. */

@@ -20,9 +20,9 @@ let close: () => Promise<void>;
 beforeAll(async () => {
   const lab = await Lab.open();
   await lab.clear();
-  await furnish(lab, HOST);
+  const networkIds = await furnish(lab, HOST);
   const opened = await openInProcess(lab);
-  stage = { lab, tools: opened.tools };
+  stage = { lab, tools: opened.tools, networkIds };
   close = async () => {
     await opened.close();
     await lab.close();

@@ -95,9 +95,20 @@ export interface Calls {
   readonly connects: readonly { readonly network: string; readonly endpoint: Fields }[];
 }
 
-/** @param api the engine's API version, as a number after the dot */
-export function callsFor(request: ContainerRequest, image: string, api: number): Calls {
-  const { mode, endpoints, atOnce } = request.networks;
+/**
+ * @param api the engine's API version, as a number after the dot
+ * @param networkIds by the networks' names
+ */
+export function callsFor(
+  request: ContainerRequest,
+  image: string,
+  api: number,
+  networkIds: ReadonlyMap<string, string>,
+): Calls {
+  const { mode, modeBy, endpoints, atOnce } = request.networks;
+  const id = networkIds.get(mode ?? '') ?? '';
+  const written = modeBy === 'name' ? mode : modeBy === 'id' ? id : id.slice(0, 12);
+  const keyOf = (name: string) => (name === mode ? (written ?? name) : name);
   const names = Object.keys(endpoints);
   const together = api >= SEVERAL_NETWORKS && atOnce ? names : names.slice(0, 1);
   // Before, the address belongs to the container, and one in an endpoint is taken without being used.
@@ -110,9 +121,9 @@ export function callsFor(request: ContainerRequest, image: string, api: number):
       Image: image,
       ...request.config,
       ...(api < SEVERAL_NETWORKS && mac !== undefined && { MacAddress: mac }),
-      HostConfig: { ...request.host, ...(mode !== undefined && { NetworkMode: mode }) },
+      HostConfig: { ...request.host, ...(written !== undefined && { NetworkMode: written }) },
       NetworkingConfig: {
-        EndpointsConfig: Object.fromEntries(together.map(name => [name, endpointFor(name)])),
+        EndpointsConfig: Object.fromEntries(together.map(name => [keyOf(name), endpointFor(name)])),
       },
     },
     connects: names

@@ -21,17 +21,23 @@ export type Verdict =
 
 class Refused extends Error {}
 
-/** Networks, volumes and a neighbour that containers may be tied to. */
-export async function furnish(lab: Lab, { folder }: Host): Promise<void> {
+/** Networks, volumes and a neighbour that containers may be tied to. @returns the networks' ids by their names */
+export async function furnish(lab: Lab, { folder }: Host): Promise<ReadonlyMap<string, string>> {
   mkdirSync(folder, { recursive: true });
+  const networkIds = new Map<string, string>();
   for (const [Name, prefix] of Object.entries(NETWORKS)) {
-    await lab.api('POST', '/networks/create', { Name, IPAM: { Config: [{ Subnet: `${prefix}.0/24` }] } });
+    const IPAM = { Config: [{ Subnet: `${prefix}.0/24` }] };
+    networkIds.set(Name, (await lab.api('POST', '/networks/create', { Name, IPAM })).body.Id);
   }
   for (const Name of ['data', 'logs']) await lab.api('POST', '/volumes/create', { Name });
   await lab.publish({ version: 'peer' }, 'peer');
   await lab.pull(lab.reference('peer'));
-  const HostConfig = { IpcMode: 'shareable', Binds: ['data:/peer/data', '/peer/anonymous'] };
-  await lab.run('peer', { Image: lab.reference('peer'), HostConfig });
+  await lab.run('peer', {
+    Image: lab.reference('peer'),
+    Volumes: { '/peer/anonymous': {} },
+    HostConfig: { IpcMode: 'shareable', Binds: ['data:/peer/data'] },
+  });
+  return networkIds;
 }
 
 /** The API version of the first engine that makes MAC addresses up at random. */
@@ -41,6 +47,7 @@ const RANDOM_MACS = 48;
 export interface Stage {
   readonly lab: Lab;
   readonly tools: RunTools;
+  readonly networkIds: ReadonlyMap<string, string>;
 }
 
 /** What a container went through that the engine does not show, or its newest image does not say. */
@@ -115,8 +122,9 @@ async function offer({ lab }: Stage, config: Fields): Promise<Digest> {
   return digest;
 }
 
-async function create({ lab, tools }: Stage, name: string, request: ContainerRequest): Promise<void> {
-  const { body, connects } = callsFor(request, lab.reference(), apiOf({ lab, tools }));
+async function create(stage: Stage, name: string, request: ContainerRequest): Promise<void> {
+  const { lab, networkIds } = stage;
+  const { body, connects } = callsFor(request, lab.reference(), apiOf(stage), networkIds);
   accepted(await lab.api('POST', `/containers/create?name=${name}`, body));
   for (const { network, endpoint } of connects) {
     const join = { Container: name, EndpointConfig: endpoint };

@@ -7,6 +7,7 @@ type Inspected = any;
 
 /** A name that the engine makes up for a volume. */
 const ANONYMOUS = /^[0-9a-f]{64}$/;
+const SHORT_ID = /^[0-9a-f]{12}$/;
 
 /**
  * What a container is, without what is another for every container (ids, times, paths, addresses that the engine
@@ -20,17 +21,26 @@ export function normalise(container: Inspected, request: ContainerRequest, mac: 
   const id = container.Id.slice(0, 12);
   return {
     ...{ Path, Args, Image, Platform, AppArmorProfile },
-    Config: { ...Config, Labels, Hostname: Config.Hostname === id ? 'its own id' : Config.Hostname },
+    Config: {
+      ...Config,
+      Labels,
+      Hostname: Config.Hostname === id ? 'its own id' : Config.Hostname,
+      // Shown where the mode is a name; it is compared with the networks in any case.
+      MacAddress: request.networks.modeBy === 'name' ? Config.MacAddress : undefined,
+    },
     HostConfig: normaliseHost(HostConfig, container.Name, request),
     Mounts: Object.fromEntries((Mounts as Inspected[]).map(each => [each.Destination, normaliseMount(each)])),
     Networks: Object.fromEntries(
-      Object.entries<Inspected>(NetworkSettings.Networks ?? {}).map(([network, endpoint]) => [
-        network,
-        {
-          ...normaliseEndpoint(endpoint, [id, Config.Hostname]),
-          MacAddress: isToldFrom(request, network, mac) ? endpoint.MacAddress : undefined,
-        },
-      ]),
+      Object.entries<Inspected>(NetworkSettings.Networks ?? {}).map(([key, endpoint]) => {
+        const network = SHORT_ID.test(key) ? (request.networks.mode ?? key) : key;
+        return [
+          network,
+          {
+            ...normaliseEndpoint(endpoint, [id, Config.Hostname]),
+            MacAddress: isToldFrom(request, network, mac) ? endpoint.MacAddress : undefined,
+          },
+        ];
+      }),
     ),
   };
 }
@@ -38,9 +48,11 @@ export function normalise(container: Inspected, request: ContainerRequest, mac: 
 /** Binds and mounts as far as the user asked for them; all else is seen in what is mounted. */
 function normaliseHost(host: Inspected, name: string, { host: asked }: ContainerRequest): object {
   const own = new Map(((asked['Mounts'] ?? []) as Inspected[]).map(mount => [mount.Target, mount]));
-  const { VolumesFrom: _, RestartPolicy: policy, Mounts, Binds, Links, ...rest } = host;
+  const { VolumesFrom: _, RestartPolicy: policy, Mounts, Binds, Links, NetworkMode, ...rest } = host;
   return {
     ...rest,
+    // The engine writes the whole id where the user wrote its beginning.
+    NetworkMode: NetworkMode.replace(/^([0-9a-f]{12})[0-9a-f]{52}$/, '$1'),
     RestartPolicy: { Name: policy.Name || 'no', MaximumRetryCount: policy.MaximumRetryCount },
     Links: (Links ?? []).map((link: string) => link.replace(`:${name}/`, ':')),
     Mounts: (Mounts ?? [])
@@ -78,7 +90,7 @@ export interface MacTraits {
 /** Whether the engine lets a MAC address of the user's be told from none. */
 function isToldFrom({ networks }: ContainerRequest, network: string, mac: MacTraits): boolean {
   const [first] = Object.keys(networks.endpoints);
-  if (network === first) return true;
+  if (network === first && networks.modeBy === 'name') return true;
   const isAsked = networks.atOnce && networks.endpoints[network]?.['MacAddress'] !== undefined;
   return !mac.isForgotten && (isAsked || !mac.isRandom);
 }

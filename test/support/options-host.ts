@@ -38,7 +38,7 @@ function mounts(folder: string): fc.Arbitrary<unknown> {
       ReadOnly: flag,
       Consistency: oneOf('default', 'cached'),
       BindOptions: fc.record(
-        { Propagation: oneOf('rprivate', 'private', 'rslave', 'shared', 'rshared'), NonRecursive: flag },
+        { Propagation: oneOf('rprivate', 'private', 'private', 'rslave', 'rshared'), NonRecursive: flag },
         { requiredKeys: [] },
       ),
     },

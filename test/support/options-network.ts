@@ -5,6 +5,8 @@ import { type Fields, oneOf, some } from './options-inherited.ts';
 export interface Attachments {
   /** Undefined leaves it to the engine. */
   readonly mode: string | undefined;
+  /** How the mode says which network it means. */
+  readonly modeBy: 'name' | 'id' | 'short id';
   /** The first is the mode's own. */
   readonly endpoints: Readonly<Record<string, Fields>>;
   /** Whether the others are asked for with the container, where the engine takes that, or joined after. */
@@ -18,6 +20,7 @@ export const NETWORKS: Readonly<Record<string, string>> = {
   side: '172.30.3',
 };
 
+const DRIVER_OPTIONS = oneOf({ 'org.example.option': 'one' });
 const hexByte = fc.integer({ min: 0, max: 255 }).map(byte => byte.toString(16).padStart(2, '0'));
 const macAddress = fc.tuple(hexByte, hexByte).map(pair => `02:00:5e:00:${pair.join(':')}`);
 
@@ -28,7 +31,7 @@ function endpoint(network: string): fc.Arbitrary<Fields> {
       .integer({ min: 100, max: 250 })
       .map(last => ({ IPv4Address: `${NETWORKS[network]}.${last}` })),
     MacAddress: macAddress,
-    DriverOpts: oneOf({ 'org.example.option': 'one' }),
+    DriverOpts: DRIVER_OPTIONS,
     GwPriority: oneOf(-1, 5),
     Links: oneOf(['peer:friend']),
   });
@@ -40,24 +43,38 @@ const endpoints = (names: readonly string[]) =>
     .map(all => Object.fromEntries(all.map((each, index) => [names[index] ?? '', each])));
 
 const atOnce = fc.boolean();
+/** By its id, only one alone: a container on several that never ran does not say which of them it means. */
+const waysToName = (names: readonly string[]) =>
+  names.length === 1
+    ? oneOf<Attachments['modeBy']>('name', 'id', 'short id')
+    : oneOf<Attachments['modeBy']>('name', 'name', 'short id');
 const userDefined: fc.Arbitrary<Attachments> = fc
   .shuffledSubarray(Object.keys(NETWORKS), { minLength: 1 })
-  .chain(names => fc.record({ mode: fc.constant(names[0]), endpoints: endpoints(names), atOnce }));
+  .chain(names =>
+    fc.record({
+      mode: fc.constant(names[0]),
+      modeBy: waysToName(names),
+      endpoints: endpoints(names),
+      atOnce,
+    }),
+  );
 const onDefaultBridge: fc.Arbitrary<Attachments> = fc
   .tuple(
     oneOf(undefined, 'default', 'bridge'),
-    some({ MacAddress: macAddress, GwPriority: oneOf(1) }),
+    some({ MacAddress: macAddress, DriverOpts: DRIVER_OPTIONS, GwPriority: oneOf(1) }),
     fc.subarray(['front', 'back']),
   )
   .chain(([mode, bridge, names]) =>
     fc.record({
       mode: fc.constant(mode),
+      modeBy: oneOf<'name'>('name'),
       endpoints: endpoints(names).map(others => ({ bridge, ...others })),
       atOnce,
     }),
   );
 const without: fc.Arbitrary<Attachments> = fc.record({
   mode: oneOf('host', 'none', 'container:peer'),
+  modeBy: oneOf<'name'>('name'),
   endpoints: fc.constant({}),
   atOnce: fc.constant(false),
 });

@@ -58,9 +58,49 @@ describe('the networks', () => {
     expect([primary?.network, others.map(({ network }) => network)]).toEqual(['front', ['back']]);
   });
 
+  it('are each taken once where the mode is the beginning of an id', () => {
+    const mode = NETWORK_ID.slice(0, 12);
+    const networks = {
+      [mode]: { NetworkID: NETWORK_ID },
+      front: { NetworkID: NETWORK_ID },
+      back: { NetworkID: 'e'.repeat(64) },
+    };
+    const { primary, others } = carryNetworks(container(mode, networks), '1.51');
+    expect([primary?.network, others.map(({ network }) => network)]).toEqual([mode, ['back']]);
+  });
+
+  it('are found before the first start, when there is no other', () => {
+    const { primary, others } = carryNetworks(container(NETWORK_ID, { front: { NetworkID: '' } }), '1.51');
+    expect([primary?.network, others]).toEqual(['front', []]);
+  });
+
   it('of a mode that was left are others', () => {
     const { primary, others } = carryNetworks(container('front', { back: {} }), '1.51');
     expect([primary, others]).toEqual([undefined, [{ network: 'back', endpoint: {} }]]);
+  });
+});
+
+describe('a MAC address', () => {
+  const [MINE, MADE_UP] = ['02:00:00:00:00:01', '56:6f:36:f4:d9:8f'];
+  const networks = { front: { MacAddress: MADE_UP }, back: { MacAddress: MINE } };
+
+  it('is the one that the engine says is the user’s where the mode names the network', () => {
+    const { primary, others } = carryNetworks(container('front', networks), '1.51');
+    expect(primary?.endpoint).toEqual({});
+    expect(others).toEqual([{ network: 'back', endpoint: { MacAddress: MINE } }]);
+  });
+
+  it('is taken as it is shown where the mode is an id', () => {
+    const byId = { front: { ...networks.front, NetworkID: NETWORK_ID } };
+    expect(carryNetworks(container(NETWORK_ID, byId), '1.51').primary?.endpoint).toEqual({
+      MacAddress: MADE_UP,
+    });
+  });
+
+  it('is no matter of networks for an older engine', () => {
+    expect(carryNetworks(container('front', networks), '1.43').others).toEqual([
+      { network: 'back', endpoint: {} },
+    ]);
   });
 });
 
