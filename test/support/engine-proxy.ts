@@ -20,7 +20,12 @@ export interface PassedCall {
  */
 export type Fault =
   | { readonly kind: 'tell'; readonly when: 'before' | 'after'; readonly tell: () => void }
-  | { readonly kind: 'status'; readonly status: number; readonly message?: string }
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly message?: string;
+      readonly when?: 'before' | 'after';
+    }
   | { readonly kind: 'reset'; readonly when: 'before' | 'after' }
   | { readonly kind: 'hang'; readonly when: 'before' | 'after' }
   | { readonly kind: 'cut' };
@@ -70,28 +75,34 @@ export async function startEngineProxy(engineSocket: string, socket: string): Pr
 }
 
 function meet(fault: Fault, engineSocket: string, incoming: IncomingMessage, outgoing: ServerResponse): void {
-  const happen = () => {
-    if (fault.kind === 'tell') fault.tell();
-    if (fault.kind === 'reset') incoming.socket.destroy();
-  };
-  if (fault.kind === 'status') {
-    incoming.resume();
-    outgoing
-      .writeHead(fault.status, { 'content-type': 'application/json' })
-      .end(JSON.stringify({ message: fault.message ?? 'spoilt by a test' }));
-  } else if (fault.kind === 'cut') {
+  if (fault.kind === 'cut') {
     forward(engineSocket, incoming, outgoing, async answer => {
       const body = await bytesOf(answer);
       outgoing.write(body.subarray(0, Math.floor(body.length / 2)), () => incoming.socket.destroy());
     });
-  } else if (fault.when === 'before') {
-    incoming.resume();
-    happen();
-  } else {
+  } else if (fault.when === 'after') {
     forward(engineSocket, incoming, undefined, async answer => {
       await bytesOf(answer);
-      happen();
+      answerWith(fault, incoming, outgoing);
     });
+  } else {
+    incoming.resume();
+    answerWith(fault, incoming, outgoing);
+  }
+}
+
+/** What comes instead of the engine's own answer. */
+function answerWith(
+  fault: Exclude<Fault, { kind: 'cut' }>,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): void {
+  if (fault.kind === 'tell') fault.tell();
+  if (fault.kind === 'reset') incoming.socket.destroy();
+  if (fault.kind === 'status') {
+    outgoing
+      .writeHead(fault.status, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ message: fault.message ?? 'spoilt by a test' }));
   }
 }
 

@@ -28,7 +28,7 @@ export function renderCounts(title: string, results: readonly FaultResult[]): st
   const held = results.filter(({ problem }) => problem === undefined).length;
   const lines = rows.map(row =>
     row
-      .map(each => each.padEnd(14))
+      .map(each => each.padEnd(16))
       .join('')
       .trimEnd(),
   );

@@ -22,9 +22,16 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   status(404, false),
   status(409, false),
   status(500, true),
+  // A change that the engine made, and failed after.
+  {
+    name: 'HTTP 500 after',
+    onReads: false,
+    meet: () => ({ kind: 'status', when: 'after', status: 500 }),
+  },
   { name: 'reset before', onReads: true, meet: () => ({ kind: 'reset', when: 'before' }) },
   { name: 'reset after', onReads: false, meet: () => ({ kind: 'reset', when: 'after' }) },
   { name: 'hang before', onReads: true, meet: () => ({ kind: 'hang', when: 'before' }) },
   // Also the create that runs into its deadline although the container was made.
   { name: 'hang after', onReads: false, meet: () => ({ kind: 'hang', when: 'after' }) },
+  { name: 'answer cut', onReads: true, meet: () => ({ kind: 'cut' }) },
 ];

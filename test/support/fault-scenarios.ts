@@ -33,16 +33,25 @@ const BACK: Answers = { url: URL, old: FORTH.new, new: FORTH.old };
 const APP = {
   Volumes: { '/data': {} },
   HostConfig: {
+    NetworkMode: 'front',
     PortBindings: { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: '18080' }] },
     RestartPolicy: { Name: 'unless-stopped' },
   },
 };
 const IDLE = "trap 'exit 0' TERM; while :; do sleep 3600 & wait $!; done";
 
+/** Also on a second network, so that joining that is a step. */
+const runApp = async (lab: Lab): Promise<void> => {
+  for (const Name of ['front', 'back']) await lab.api('POST', '/networks/create', { Name });
+  await lab.run('app', APP, false);
+  await lab.api('POST', '/networks/back/connect', { Container: 'app' });
+  await lab.api('POST', '/containers/app/start');
+};
+
 const startApp = async (lab: Lab): Promise<void> => {
   await lab.publish({ version: '1' });
   await lab.pull();
-  await lab.run('app', APP);
+  await runApp(lab);
 };
 
 const update = async (tools: RunTools): Promise<readonly string[]> => {
@@ -94,7 +103,7 @@ const rollback: Scenario = {
     await lab.api('POST', `/images/${lab.reference()}/tag?repo=${repo}&tag=${tag}`);
     await lab.publish({ version: '2' });
     await lab.pull();
-    await lab.run('app', APP);
+    await runApp(lab);
   },
   remember: async (lab, home) => {
     const folder = join(home, 'state');

@@ -9,6 +9,7 @@ export interface Before {
   readonly members: readonly MemberBefore[];
   readonly volumes: readonly string[];
   readonly images: readonly string[];
+  readonly networks: Readonly<Record<string, readonly string[]>>;
   readonly bystander: unknown;
 }
 
@@ -46,6 +47,7 @@ export async function lookBefore(lab: Lab, ...names: readonly string[]): Promise
     members,
     volumes: await volumeNames(lab),
     images: await imageIds(lab),
+    networks: await attachments(lab),
     bystander: await lookAtBystander(lab),
   };
 }
@@ -53,7 +55,7 @@ export async function lookBefore(lab: Lab, ...names: readonly string[]): Promise
 /** What may be otherwise than usual. */
 interface Circumstances {
   readonly home?: string;
-  /** Whether the engine said of an image that was to go that it had none. */
+  /** Whether the engine said of something that was to go that it had it not, or that it was in use. */
   readonly deniedImage?: boolean;
 }
 
@@ -81,7 +83,7 @@ export async function expectWhole(
   if (!deniedImage) expect(unwanted, 'images that nobody wants').toEqual([]);
   expect(await lookAtBystander(lab), 'the bystander').toEqual(before.bystander);
   expect(readdirSync(join(home, 'state/rollouts')), 'the journal').toEqual([]);
-  await expectAttachments(lab);
+  expect(await attachments(lab), 'who is on which network').toEqual(before.networks);
   return which;
 }
 
@@ -100,11 +102,15 @@ async function expectMember(
     expect(now.HostConfig.NetworkMode, `what ${name} is tied to`).toBe(`container:${leader}`);
 }
 
-/** Only containers that are there hold a place on the network. */
-async function expectAttachments(lab: Lab): Promise<void> {
-  const { body } = await lab.api('GET', '/networks/bridge');
-  const listed = (await lab.api('GET', '/containers/json')).body.map(({ Id }: { Id: string }) => Id);
-  expect(Object.keys(body.Containers).filter(id => !listed.includes(id))).toEqual([]);
+/** The names of the containers on each network: whatever is left of others shows. */
+async function attachments(lab: Lab): Promise<Readonly<Record<string, readonly string[]>>> {
+  const { body } = await lab.api('GET', '/networks');
+  const looks = body.map(async ({ Id, Name }: { Id: string; Name: string }) => {
+    const { Containers } = (await lab.api('GET', `/networks/${Id}`)).body;
+    const attached = Object.values((Containers ?? {}) as Record<string, { Name: string }>);
+    return [Name, attached.map(each => each.Name).sort()];
+  });
+  return Object.fromEntries(await Promise.all(looks));
 }
 
 async function volumeNames(lab: Lab): Promise<readonly string[]> {
