@@ -38,10 +38,10 @@ async function begin(restart: string): Promise<void> {
 }
 
 /** Ends the engine; whoever started it starts it again. */
-async function restartEngine(signal: NodeJS.Signals): Promise<void> {
+async function restartEngine(): Promise<void> {
   const pid = () => Number(readFileSync(join(dirname(lab.socket), 'docker.pid'), 'utf8'));
   const old = pid();
-  process.kill(old, signal);
+  process.kill(old, 'SIGTERM');
   const isBack = async () => {
     try {
       return pid() !== old && (await lab.api('GET', '/_ping')).status === 200;
@@ -76,34 +76,27 @@ describe.each(POINTS)('the machine starts anew when %s', (_, point) => {
         ? { kind: 'tell', when: 'after', tell: () => child.kill('SIGKILL') }
         : undefined;
     expect((await resultOf(child)).code).toBe(null);
-    await restartEngine('SIGTERM');
+    await restartEngine();
     expect((await running()).length).toBeLessThanOrEqual(1);
     await lab.refreshd(['recover']);
     expect(await expectWhole(lab, { ...before, bystander: await lookAtBystander(lab) }, ANSWERS)).toBe('old');
   });
 });
 
-it.each(['SIGTERM', 'SIGKILL'] as const)(
-  'is not held against the image that the engine ended by %s while it was watched',
-  async signal => {
-    await begin('unless-stopped');
-    let restarted: Promise<void> | undefined;
-    proxy.watch = async ({ method, path }: PassedCall) => {
-      if (/^POST .*\/start/.test(`${method} ${path}`)) restarted ??= restartEngine(signal);
-    };
-    const { code, stdout } = await lab.refreshd(['run'], {
-      DOCKER_HOST: `unix://${SOCKET}`,
-      REFRESHD_STABLE_FOR: '3s',
-    });
-    await restarted;
-    proxy.watch = undefined;
-    expect(await lab.names()).toEqual(['app']);
-    // Containers outlive a killed engine, so then the new one may well be proven.
-    if (stdout.startsWith('app\trolled-back')) {
-      expect(code).toBe(1);
-      expect(await answerOf(ANSWERS.url)).toBe(ANSWERS.old);
-      expect((await lab.refreshd(['run'])).stdout).toMatch(/^app\tupdated\t/);
-    }
-    expect(await answerOf(ANSWERS.url)).toBe(ANSWERS.new);
-  },
-);
+it('is not held against the image that the engine was restarted while it was watched', async () => {
+  await begin('unless-stopped');
+  let restarted: Promise<void> | undefined;
+  proxy.watch = async ({ method, path }: PassedCall) => {
+    if (/^POST .*\/start/.test(`${method} ${path}`)) restarted ??= restartEngine();
+  };
+  const { code, stdout } = await lab.refreshd(['run'], {
+    DOCKER_HOST: `unix://${SOCKET}`,
+    REFRESHD_STABLE_FOR: '3s',
+  });
+  await restarted;
+  proxy.watch = undefined;
+  expect([code, stdout]).toEqual([1, expect.stringMatching(/^app\trolled-back\t/)]);
+  expect(await lab.names()).toEqual(['app']);
+  expect(await answerOf(ANSWERS.url)).toBe(ANSWERS.old);
+  expect((await lab.refreshd(['run'])).stdout).toMatch(/^app\tupdated\t/);
+});

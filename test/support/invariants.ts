@@ -34,7 +34,11 @@ export async function startBystander(lab: Lab): Promise<void> {
   if ((await lab.names()).includes(BYSTANDER)) return;
   await lab.publish({ version: 'bystander' }, BYSTANDER);
   await lab.pull(lab.reference(BYSTANDER));
-  await lab.run(BYSTANDER, { Image: lab.reference(BYSTANDER), Labels: { 'refreshd.enable': 'false' } });
+  await lab.run(BYSTANDER, {
+    Image: lab.reference(BYSTANDER),
+    Labels: { 'refreshd.enable': 'false' },
+    HostConfig: { RestartPolicy: { Name: 'always' } },
+  });
 }
 
 export async function lookBefore(lab: Lab, ...names: readonly string[]): Promise<Before> {
