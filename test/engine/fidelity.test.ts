@@ -11,7 +11,7 @@ const HOST = {
   cgroup: process.env['SANDBOX_CGROUP'] ?? '',
 };
 /** Each case comes from a seed of its own, so that one can be played again: FIDELITY_SEED=17 FIDELITY_CASES=1. */
-const CASES = Number(process.env['FIDELITY_CASES'] ?? 24);
+const CASES = Number(process.env['FIDELITY_CASES'] ?? (process.env['REFRESHD_TEST_LONG'] === '1' ? 200 : 24));
 const FIRST_SEED = Number(process.env['FIDELITY_SEED'] ?? 1);
 const PATIENCE = 10_000;
 

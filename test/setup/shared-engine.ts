@@ -4,12 +4,26 @@ import { type EngineOptions, startEngine } from '../support/engine-process.ts';
 const ENTER_TREE = fileURLToPath(new URL('enter-tree.sh', import.meta.url));
 const RUN_FOLDER = '/run/refreshd-sandbox/engine';
 
+/** Other ways in which an engine is run; after the tree's name, as in `sid-containerd`. */
+const VARIANTS: Readonly<Record<string, { readonly environment?: string; readonly config?: object }>> = {
+  /** Images in containerd's store, where an image's id is the digest of its manifest or index. */
+  containerd: { config: { features: { 'containerd-snapshotter': true } } },
+  /** As newer engines are by default. */
+  'min-1.44': { environment: 'DOCKER_MIN_API_VERSION=1.44' },
+};
+
 /** How the engine of that name is started: Debian's own, or one from a tree. */
-export function engineOptions(name: string, sandbox: string, trees: string): EngineOptions {
-  const folder = `${sandbox}/engine`;
-  if (name === 'debian') return { folder, runFolder: RUN_FOLDER };
-  const program = ['unshare', '--mount', '--', ENTER_TREE, `${trees}/${name}`, sandbox, 'dockerd'];
-  return { folder, runFolder: RUN_FOLDER, program };
+function engineOptions(name: string, sandbox: string, trees: string): EngineOptions {
+  const options = { folder: `${sandbox}/engine`, runFolder: RUN_FOLDER };
+  if (name === 'debian') return options;
+  const [tree = '', ...rest] = name.split('-');
+  const { environment, config = {} } = VARIANTS[rest.join('-')] ?? {};
+  const entering = ['unshare', '--mount', '--', ENTER_TREE, `${trees}/${tree}`, sandbox, 'dockerd'];
+  return {
+    ...options,
+    config,
+    program: environment === undefined ? entering : ['env', environment, ...entering],
+  };
 }
 
 /** Starts the engine that all suites share, and ends it after them. */

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -26,6 +26,8 @@ export interface EngineOptions {
   /** The program and its first arguments; Debian's dockerd if left out. */
   readonly program?: readonly string[];
   readonly flags?: readonly string[];
+  /** What its `daemon.json` says. */
+  readonly config?: object;
   /** Whether it is started again when somebody ends it, as an init system would. */
   readonly revive?: boolean;
   /** The parent of its containers' control groups, so that they can be told from others. */
@@ -37,6 +39,7 @@ export async function startEngine({
   runFolder,
   program = ['dockerd'],
   flags = [],
+  config = {},
   revive = false,
   cgroupParent = process.env['SANDBOX_CGROUP'] ?? '/refreshd-sandbox',
 }: EngineOptions): Promise<EngineProcess> {
@@ -44,6 +47,8 @@ export async function startEngine({
   mkdirSync(runFolder, { recursive: true });
   const socket = join(runFolder, 'docker.sock');
   const logFile = join(folder, 'dockerd.log');
+  const configFile = join(folder, 'daemon.json');
+  writeFileSync(configFile, JSON.stringify(config));
   let child: ChildProcess | undefined;
 
   const start = async () => {
@@ -60,7 +65,8 @@ export async function startEngine({
         '--exec-root',
         join(runFolder, 'exec'),
       ],
-      ...['--pidfile', join(runFolder, 'docker.pid'), '--cgroup-parent', cgroupParent, ...flags],
+      ...['--config-file', configFile, '--pidfile', join(runFolder, 'docker.pid')],
+      ...['--cgroup-parent', cgroupParent, ...flags],
     ];
     const started = spawn(command, args, { stdio: ['ignore', log, log] });
     child = started;
