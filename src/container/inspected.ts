@@ -162,6 +162,11 @@ export function nameOf(container: { readonly Name: string }): string {
   return container.Name.replace(/^\//, '');
 }
 
+/** When the engine started a container last, in its words; undefined for one that it never started. */
+export function lastStart({ State }: InspectedContainer): string | undefined {
+  return State.StartedAt?.startsWith('0001-') ? undefined : (State.StartedAt ?? undefined);
+}
+
 /**
  * The plain name of a listed container. The engine lists a container that others link to under several names
  * (`/web/db`); the plain one has a single slash.

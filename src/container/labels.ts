@@ -14,6 +14,8 @@ export interface LabelWishes {
   readonly stableFor?: number;
   /** Names of containers that it needs to be in place first. */
   readonly dependsOn?: readonly string[];
+  /** Whether it may be replaced although it was started with `--rm`. */
+  readonly allowRm?: boolean;
 }
 
 /** Wishes, and a sentence for each label that is not understood. */
@@ -80,6 +82,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map(
       read: readNames,
       expected: 'container names, separated by commas',
     },
+    'refreshd.allow-rm': { wish: 'allowRm', read: readFlag, expected: 'true or false' },
     'refreshd.stable-for': { wish: 'stableFor', read: parseDuration, expected: 'a duration such as 30s' },
   }),
 );

@@ -10,7 +10,7 @@ export function successorName(name: string, rolloutId: string): string {
   return `${name}${INFIX}${rolloutId}.new`;
 }
 
-/** What the predecessor is called between switch and removal. */
+/** What the predecessor is called between switch and removal, or the copy that stands in for it. */
 export function predecessorName(name: string, rolloutId: string): string {
   return `${name}${INFIX}${rolloutId}.old`;
 }

@@ -1,12 +1,17 @@
 import { shapeOfJson, z } from '../base/shape.ts';
 
-/** The label on a successor that says whose it is and how to go back: the journal's second copy. */
+/** The label on what a rollout makes that says whose it is and how to go back: the journal's second copy. */
 export const ROLLOUT_LABEL = 'refreshd.rollout';
 /** The label on a successor that names what the user had set although the image's default is the same. */
 export const USER_SET_LABEL = 'refreshd.user-set';
 
 const rolloutLabelShape = z.object({
   v: z.literal(1),
+  /**
+   * What the container is made for: to take over, to stand in for one that the engine removes when it stops, or to
+   * be that one again.
+   */
+  role: z.enum(['successor', 'stand-in', 'restored']).default('successor'),
   /** The rollout's id. */
   id: z.string().regex(/^[0-9a-z]+$/),
   /** The home (a hash of its path) whose refreshd made this container; no other touches it. */
@@ -27,6 +32,8 @@ const rolloutLabelShape = z.object({
   restart: z.object({ name: z.string(), retries: z.number() }),
   /** Whether it shall run in the end. */
   running: z.boolean(),
+  /** Whether the engine removes the predecessor when it stops (`--rm`). */
+  vanishes: z.boolean().default(false),
 });
 
 export type RolloutLabel = z.infer<typeof rolloutLabelShape>;

@@ -168,12 +168,24 @@ export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES):
     },
 
     removeContainer: async container => {
-      await absentIfNone(
-        call(remove(`/containers/${encodeURIComponent(container)}`, `remove container ${container}`, [204])),
+      const request = remove(
+        `/containers/${encodeURIComponent(container)}`,
+        `remove container ${container}`,
+        [204],
       );
+      try {
+        await absentIfNone(call(request));
+        return 'gone';
+      } catch (error) {
+        if (error instanceof EngineError && UNDER_WAY.test(error.message)) return 'going';
+        throw error;
+      }
     },
   };
 }
+
+/** In the engine's words (moby, daemon/delete.go). */
+const UNDER_WAY = /removal of container \S+ is already in progress/;
 
 /** Unix time in seconds, as the engine reads it. */
 function seconds(milliseconds: number): string {

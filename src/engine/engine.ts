@@ -81,6 +81,9 @@ export interface Engine {
   /** Nothing happens if it runs already. */
   startContainer(container: string): Promise<void>;
   renameContainer(container: string, name: string): Promise<void>;
-  /** Removes a stopped container, never its volumes. Nothing happens if there is none. */
-  removeContainer(container: string): Promise<void>;
+  /**
+   * Removes a stopped container, never its volumes. Nothing happens if there is none.
+   * @returns `going` where the engine is removing it already, by itself
+   */
+  removeContainer(container: string): Promise<'gone' | 'going'>;
 }

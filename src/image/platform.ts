@@ -60,6 +60,12 @@ export function platformOfImage({ Os, Architecture, Variant }: BuiltFor, engine:
   return own.os === host.os && own.architecture === host.architecture ? engine : own;
 }
 
+/** The platform of an image that was made for another than the engine's own, as it is asked for; else undefined. */
+export function foreignPlatform(image: BuiltFor, engine: Platform): string | undefined {
+  const platform = formatPlatform(platformOfImage(image, engine));
+  return platform === formatPlatform(engine) ? undefined : platform;
+}
+
 /**
  * How well a machine of platform `host` runs an image of platform `offered`: 0 is exact, larger is an older
  * variant of the same architecture (arm v7 runs v6), undefined is not at all. Another architecture never

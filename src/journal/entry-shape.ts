@@ -26,6 +26,7 @@ const memberShape = z.object({
   target: targetShape,
   restart: restartPolicyShape,
   running: z.boolean(),
+  vanishes: z.boolean().default(false),
   startedAt: z.string().optional(),
   wasHealthy: z.boolean(),
   ports: z.array(z.string()),

@@ -58,13 +58,7 @@ export function assessHealth(
   sighting: HealthSighting,
 ): HealthVerdict {
   const { container } = sighting;
-  if (container === undefined) {
-    return {
-      kind: 'failed',
-      reason: 'somebody removed the container while it was watched',
-      blame: 'environment',
-    };
-  }
+  if (container === undefined) return { kind: 'failed', ...whyGone(demand) };
   const first = before.first ?? lifeOf(container);
   const broken = whatBroke(container, demand, first);
   if (broken !== undefined) return { kind: 'failed', ...broken };
@@ -81,6 +75,13 @@ export function assessHealth(
     reason: `not healthy after ${formatDuration(limit)}: ${progress.lastTrouble}`,
     blame: 'image',
   };
+}
+
+/** One that the engine removes when it stops was not removed by somebody. */
+function whyGone({ vanishes }: HealthDemand): { readonly reason: string; readonly blame: Blame } {
+  return vanishes
+    ? { reason: 'it stopped by itself, and the engine removed it (--rm)', blame: 'image' }
+    : { reason: 'somebody removed the container while it was watched', blame: 'environment' };
 }
 
 /** What can never become well again by waiting. */

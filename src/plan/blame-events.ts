@@ -11,6 +11,7 @@ const REMEMBERED = 256;
 
 /** What the engine notes when a container is ended from outside; one that ends by itself only dies. */
 const BY_HAND: ReadonlySet<string> = new Set(['kill', 'stop', 'restart', 'pause', 'destroy']);
+const ENDED = 'die';
 
 /**
  * Who ended a container that was just started: somebody else, or the engine itself. Undefined if nobody did, so
@@ -20,6 +21,10 @@ const BY_HAND: ReadonlySet<string> = new Set(['kill', 'stop', 'restart', 'pause'
 export function endedBy(events: readonly EngineEvent[], container: string): string | undefined {
   const own = events.filter(event => event.container === container).map(({ action }) => action);
   const start = own.indexOf('start');
-  if (own.slice(start + 1).some(action => BY_HAND.has(action))) return 'somebody stopped it from outside';
+  const life = own.slice(start + 1);
+  const died = life.indexOf(ENDED);
+  // What is done to it after it ended is no cause of it; the engine itself removes one that was started with --rm.
+  if (life.slice(0, died < 0 ? undefined : died).some(action => BY_HAND.has(action)))
+    return 'somebody stopped it from outside';
   return start < 0 && events.length < REMEMBERED ? 'the engine was restarted' : undefined;
 }

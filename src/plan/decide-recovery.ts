@@ -1,4 +1,4 @@
-import { nameIsForeign, type ObservedMember, type ObservedRollout } from './observed.ts';
+import { hasWayBack, nameIsForeign, type ObservedMember, type ObservedRollout } from './observed.ts';
 import { planSettle } from './plan-settle.ts';
 import { planUndo } from './plan-undo.ts';
 import { leader, type Member, type Phase, type Rollout } from './rollout.ts';
@@ -56,8 +56,8 @@ function decideOne(phase: Phase, found: ObservedMember | undefined): Way {
 
 /** Whether the container that a way ends with is there, and whether it is the only one that is. */
 function has(found: ObservedMember | undefined, way: Recovery['way']): 'only' | 'too' | 'not' {
-  const [wanted, other] =
-    way === 'back' ? [found?.predecessor, found?.successor] : [found?.successor, found?.predecessor];
-  if (found === undefined || wanted === undefined) return 'not';
-  return other === undefined && !nameIsForeign(found) ? 'only' : 'too';
+  if (found === undefined) return 'not';
+  const ends = { back: hasWayBack(found, true), forward: found.successor !== undefined };
+  if (!ends[way]) return 'not';
+  return (ends.back && ends.forward) || nameIsForeign(found) ? 'too' : 'only';
 }

@@ -14,6 +14,8 @@ export interface HealthDemand {
   readonly stableFor: number;
   /** The container ports that must be published, as in `8080/tcp`. */
   readonly ports: readonly string[];
+  /** Whether the engine removes it when it stops (`--rm`). */
+  readonly vanishes: boolean;
   /** The image id it must run. */
   readonly image: string;
   /** False for a container that was not healthy before: going back to it, running is all that can be asked. */

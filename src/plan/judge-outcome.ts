@@ -1,5 +1,5 @@
 import type { Recovery } from './decide-recovery.ts';
-import { nameIsForeign, type ObservedMember } from './observed.ts';
+import { hasWayBack, nameIsForeign, type ObservedMember } from './observed.ts';
 import { leader, type Phase, type Rollout, type RolloutOutcome } from './rollout.ts';
 
 /** What a rollout that is over is called, and why. */
@@ -26,14 +26,16 @@ export interface Ended {
  */
 export function judgeOutcome({ way, why }: Pick<Recovery, 'way' | 'why'>, ended: Ended): Judgement {
   const { phase, rollout, failure, found } = ended;
-  const kept = way === 'back' ? found?.predecessor : found?.successor;
+  const isThere =
+    found !== undefined &&
+    (way === 'back' ? hasWayBack(found, phase !== 'preparing') : found.successor !== undefined);
   if (found !== undefined && nameIsForeign(found))
     return {
       outcome: 'failed',
       reason: 'somebody else made a container of that name, which is left alone',
       gone: true,
     };
-  if (kept === undefined) {
+  if (!isThere) {
     const reason = 'somebody removed it in the middle of the update, so there is nothing left to put back';
     return { outcome: phase === 'preparing' ? 'failed' : 'rollback-failed', reason, gone: true };
   }

@@ -1,5 +1,6 @@
 import type { RestartPolicy } from '../container/inspected.ts';
 import type { HealthDemand } from './health-demand.ts';
+import type { Blueprint } from './plan-make.ts';
 
 /** A container of a rollout as the engine has it now. */
 export interface ObservedContainer {
@@ -8,13 +9,20 @@ export interface ObservedContainer {
   /** Running in the engine's sense: a paused or restarting one counts. */
   readonly running: boolean;
   readonly restart: RestartPolicy;
-  /** When it was started last, in the engine's words. */
+  /** When it was started last, in the engine's words; undefined for one that never was. */
   readonly startedAt: string | undefined;
+}
+
+/** A copy of a container that the engine removes when it stops: never started, and what going back is made from. */
+export interface StandIn extends ObservedContainer {
+  readonly blueprint: Blueprint;
 }
 
 /** What the engine has of one member of a rollout: the truth that going on or going back is planned from. */
 export interface ObservedMember {
+  /** The one that was there at the beginning, or what was made of its copy to be it again. */
   readonly predecessor: ObservedContainer | undefined;
+  readonly standIn: StandIn | undefined;
   readonly successor: ObservedContainer | undefined;
   /** The id of whichever container bears the member's name. */
   readonly nameHolder: string | undefined;
@@ -39,6 +47,11 @@ export type ObservedRollout = ReadonlyMap<string, ObservedMember>;
 
 /** Whether the member's name was taken by a container that is neither the old one nor ours. */
 export function nameIsForeign(seen: ObservedMember): boolean {
-  const { nameHolder, predecessor, successor } = seen;
-  return nameHolder !== undefined && nameHolder !== predecessor?.id && nameHolder !== successor?.id;
+  const { nameHolder, predecessor, successor, standIn } = seen;
+  return nameHolder !== undefined && ![predecessor, successor, standIn].some(own => own?.id === nameHolder);
+}
+
+/** Whether there is something that going back can end with. */
+export function hasWayBack({ predecessor, standIn }: ObservedMember, wasSwitching: boolean): boolean {
+  return predecessor !== undefined || (wasSwitching && standIn !== undefined);
 }

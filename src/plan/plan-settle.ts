@@ -1,8 +1,8 @@
 import { parseRolloutName, predecessorName } from '../container/names.ts';
 import { keptReference } from '../image/kept-reference.ts';
-import { nameIsForeign, type ObservedContainer, type ObservedRollout } from './observed.ts';
-import { samePolicy } from './plan-undo.ts';
+import { hasWayBack, nameIsForeign, type ObservedContainer, type ObservedRollout } from './observed.ts';
 import type { Member, Rollout } from './rollout.ts';
+import { samePolicy } from './same-policy.ts';
 import type { Step } from './step.ts';
 
 const NEVER = { Name: 'no', MaximumRetryCount: 0 };
@@ -16,9 +16,10 @@ export function planSettle(rollout: Rollout, observed: ObservedRollout): readonl
     const found = observed.get(member.name);
     return found === undefined ? [] : [{ member, found }];
   });
-  const old = seen.flatMap(({ member, found: { predecessor, isKept } }) =>
-    predecessor === undefined ? [] : [{ member, predecessor, isKept }],
+  const old = seen.flatMap(({ member, found: { predecessor } }) =>
+    predecessor === undefined ? [] : [{ member, predecessor }],
   );
+  const replaced = seen.filter(({ found }) => hasWayBack(found, true));
   const kept = seen.flatMap(({ member, found }) =>
     found.successor === undefined || nameIsForeign(found) ? [] : [{ member, successor: found.successor }],
   );
@@ -30,10 +31,14 @@ export function planSettle(rollout: Rollout, observed: ObservedRollout): readonl
     ...kept.flatMap(({ member, successor }) => keep(member, successor)),
     ...old.toReversed().flatMap(({ member, predecessor }) => disarm(member, predecessor)),
     ...kept.flatMap(({ member, successor }) => run(member, successor)),
-    ...old.flatMap(({ member, isKept }) => (isKept ? [] : keepImage(rollout, member))),
-    ...old
+    ...replaced.flatMap(({ member, found: { isKept } }) => (isKept ? [] : keepImage(rollout, member))),
+    ...replaced
       .toReversed()
-      .map(({ member, predecessor }) => remove(member, predecessor, 'replaced; its volumes stay')),
+      .flatMap(({ member, found: { predecessor, standIn } }) =>
+        [predecessor, standIn].flatMap(each =>
+          each === undefined ? [] : [remove(member, each, 'replaced; its volumes stay')],
+        ),
+      ),
     ...unwanted.flatMap(({ member, successor }) => giveWay(member, successor)),
   ];
 }

@@ -1,11 +1,7 @@
 import { successorName } from '../container/names.ts';
 import { nameByDigest, parseReference } from '../image/reference.ts';
-import {
-  nameIsForeign,
-  type ObservedContainer,
-  type ObservedMember,
-  type ObservedRollout,
-} from './observed.ts';
+import type { ObservedContainer, ObservedMember, ObservedRollout } from './observed.ts';
+import { planRestore, type Restoration, tagGoesBack } from './plan-restore.ts';
 import type { Member, Rollout } from './rollout.ts';
 import type { Step } from './step.ts';
 
@@ -21,16 +17,20 @@ export function planUndo(
 ): readonly Step[] {
   const seen = rollout.members.flatMap(member => {
     const found = observed.get(member.name);
-    return found === undefined ? [] : [{ member, found }];
+    if (found === undefined) return [];
+    return [{ member, found, restoration: planRestore(rollout, member, found, wasSwitching) }];
   });
   const followersFirst = seen.toReversed();
   return [
     ...followersFirst.flatMap(({ member, found }) => stopSuccessor(member, found)),
     ...followersFirst.flatMap(({ member, found }) => freeName(rollout, member, found)),
-    ...seen.flatMap(({ member, found }) => restorePredecessor(member, found, wasSwitching)),
-    ...seen.flatMap(({ member, found }) => putTagBack(member, found)),
-    ...seen.flatMap(({ member, found }) => verifyPredecessor(member, found, wasSwitching)),
+    ...seen.flatMap(({ restoration }) => restoration.steps),
+    ...seen.flatMap(({ member, found, restoration }) => putTagBack(member, found, restoration)),
+    ...seen.flatMap(({ member, found, restoration }) =>
+      verifyRestored(member, found, restoration, wasSwitching),
+    ),
     ...followersFirst.flatMap(({ member, found }) => removeSuccessor(member, found)),
+    ...followersFirst.flatMap(({ member, found }) => removeStandIn(member, found)),
     ...seen.flatMap(({ member, found }) => removeNewImage(member, found)),
   ];
 }
@@ -48,8 +48,10 @@ function stopSuccessor(member: Member, { successor }: ObservedMember): Step[] {
   ];
 }
 
+/** What the engine removes when it stops cannot be renamed any more. */
 function freeName(rollout: Rollout, member: Member, { successor }: ObservedMember): Step[] {
   if (successor?.name !== member.name) return [];
+  if (member.vanishes) return [unwanted(member, successor)];
   return [
     {
       kind: 'rename',
@@ -61,18 +63,10 @@ function freeName(rollout: Rollout, member: Member, { successor }: ObservedMembe
   ];
 }
 
-/**
- * Only where the tag still points at what we pulled (if somebody moved it since, that is their wish), nobody else
- * runs that, and there is something to point it back at.
- */
-function putTagBack(member: Member, found: ObservedMember): Step[] {
+function putTagBack(member: Member, found: ObservedMember, restoration: Restoration): Step[] {
   const reference = parseReference(member.reference);
-  const isOurs =
-    found.newImage !== undefined &&
-    found.taggedImage === found.newImage &&
-    found.newImage !== member.fromImage;
-  const isKept = !found.oldImageIsHere || found.newImageUsedElsewhere;
-  if (!isOurs || reference === undefined || isKept) return [];
+  const isBack = restoration.steps.some(({ kind }) => kind === 'tag');
+  if (reference === undefined || isBack || !tagGoesBack(member, found)) return [];
   return [
     {
       kind: 'tag',
@@ -84,82 +78,19 @@ function putTagBack(member: Member, found: ObservedMember): Step[] {
   ];
 }
 
-/** A stop that was begun goes on in the engine, and the container reads as running until it is over. */
-function stopMayBeUnderWay(member: Member, predecessor: ObservedContainer): boolean {
-  return (
-    predecessor.running &&
-    predecessor.name === member.name &&
-    member.startedAt !== undefined &&
-    member.startedAt === predecessor.startedAt
-  );
-}
-
-function restorePredecessor(member: Member, found: ObservedMember, wasSwitching: boolean): Step[] {
-  const { predecessor } = found;
-  if (predecessor === undefined) return [];
-  // Somebody made a container of this name meanwhile. Theirs stays; the old one must not fight it at boot.
-  if (nameIsForeign(found)) {
-    return predecessor.restart.Name === 'no'
-      ? []
-      : [
-          {
-            kind: 'restart-policy',
-            subject: member.name,
-            container: predecessor.id,
-            policy: { Name: 'no', MaximumRetryCount: 0 },
-            cause: 'somebody else uses the name now',
-          },
-        ];
-  }
-  const steps: Step[] = [];
-  if (predecessor.name !== member.name) {
-    steps.push({
-      kind: 'rename',
-      subject: member.name,
-      container: predecessor.id,
-      to: member.name,
-      cause: 'the old one takes its name again',
-    });
-  }
-  if (!samePolicy(predecessor.restart, member.restart)) {
-    steps.push({
-      kind: 'restart-policy',
-      subject: member.name,
-      container: predecessor.id,
-      policy: member.restart,
-      cause: 'as it was before',
-    });
-  }
-  const isStopping = wasSwitching && stopMayBeUnderWay(member, predecessor);
-  if (isStopping) {
-    steps.push({
-      kind: 'stop',
-      subject: member.name,
-      container: predecessor.id,
-      grace: member.stopGrace,
-      cause: 'a stop may still be under way, and is seen through',
-    });
-  }
-  if (member.running && (isStopping || !predecessor.running)) {
-    steps.push({
-      kind: 'start',
-      subject: member.name,
-      container: predecessor.id,
-      cause: 'the old one serves again',
-    });
-  }
-  return steps;
-}
-
-function verifyPredecessor(member: Member, found: ObservedMember, prove: boolean): Step[] {
-  const { predecessor } = found;
-  if (!prove || predecessor === undefined || !member.running || nameIsForeign(found)) return [];
+function verifyRestored(
+  member: Member,
+  { demand }: ObservedMember,
+  { container }: Restoration,
+  prove: boolean,
+): Step[] {
+  if (!prove || container === undefined || !member.running) return [];
   return [
     {
       kind: 'verify',
       subject: member.name,
-      container: predecessor.id,
-      demand: found.demand,
+      container,
+      demand,
       cause: 'going back is proven like going forward',
     },
   ];
@@ -167,13 +98,23 @@ function verifyPredecessor(member: Member, found: ObservedMember, prove: boolean
 
 function removeSuccessor(member: Member, { successor, freshVolumes }: ObservedMember): Step[] {
   if (successor === undefined) return [];
-  const subject = member.name;
-  const cause = 'made by us, and not wanted';
+  const isGone = member.vanishes && successor.name === member.name;
   return [
-    { kind: 'remove', subject, container: successor.id, cause },
+    ...(isGone ? [] : [unwanted(member, successor)]),
     ...freshVolumes.map(
-      (volume): Step => ({ kind: 'remove-volume', subject, volume, cause: 'made with it' }),
+      (volume): Step => ({ kind: 'remove-volume', subject: member.name, volume, cause: 'made with it' }),
     ),
+  ];
+}
+
+function unwanted({ name: subject }: Member, { id: container }: ObservedContainer): Step {
+  return { kind: 'remove', subject, container, cause: 'made by us, and not wanted' };
+}
+
+function removeStandIn({ name: subject }: Member, { standIn }: ObservedMember): Step[] {
+  if (standIn === undefined) return [];
+  return [
+    { kind: 'remove', subject, container: standIn.id, cause: 'nothing has to be made from it any more' },
   ];
 }
 
@@ -192,9 +133,4 @@ function removeNewImage(member: Member, found: ObservedMember): Step[] {
       cause: 'pulled by us, and not wanted',
     },
   ];
-}
-
-export function samePolicy(a: Member['restart'], b: Member['restart']): boolean {
-  const name = (policy: Member['restart']) => policy.Name || 'no';
-  return name(a) === name(b) && a.MaximumRetryCount === b.MaximumRetryCount;
 }

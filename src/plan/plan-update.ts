@@ -1,12 +1,12 @@
 import { formatDuration } from '../base/duration.ts';
 import { coincidences } from '../container/coincidences.ts';
-import { createBody, isJoinedAtCreation } from '../container/create-body.ts';
 import { predecessorName, successorName } from '../container/names.ts';
-import type { RolloutLabel } from '../container/rollout-label.ts';
 import { type Replacement, retie } from '../container/ties.ts';
 import { familiarName, nameByDigest } from '../image/reference.ts';
 import { formatProbe } from './health-demand.ts';
-import type { Member, Rollout, Target } from './rollout.ts';
+import { memberLabel } from './member-label.ts';
+import { planMake, removedWhenStopped } from './plan-make.ts';
+import type { Member, Rollout } from './rollout.ts';
 import type { Step } from './step.ts';
 import type { ReadyTakeover, Takeover } from './takeover.ts';
 
@@ -36,74 +36,33 @@ export function planPrepare(
 ): readonly Step[] {
   const { member, image, platform, traits, follows } = takeover;
   const spec = retie(takeover.spec, replacements);
-  const subject = member.name;
-  const name = successorName(subject, rollout.id);
-  const userSet = coincidences(spec, image.Config);
-  const body = createBody(spec, {
-    reference: member.reference,
-    imageId: image.Id,
-    userSet,
-    label: {
-      v: 1,
-      id: rollout.id,
-      home: rollout.home,
-      name: subject,
-      predecessor: member.predecessor,
-      from: member.fromImage,
-      reference: member.reference,
-      place: rollout.members.indexOf(member),
-      ...targetLabel(member.target),
-      restart: { name: member.restart.Name, retries: member.restart.MaximumRetryCount },
-      running: member.running,
-    },
-  });
   return [
+    ...makeStandIn(rollout, takeover),
     ...moveTag(takeover),
-    {
-      kind: 'create',
-      subject,
-      name,
-      rolloutId: rollout.id,
-      body,
-      platform,
+    ...planMake({
+      blueprint: { spec, image, userSet: coincidences(spec, image.Config), platform, traits },
+      name: successorName(member.name, rollout.id),
+      from: member.reference,
+      label: memberLabel(rollout, member, 'successor'),
       cause: `${follows === undefined ? '' : `it ${follows}; `}made before anything stops, so that a failure costs nothing`,
-    },
-    ...spec.others
-      .filter(each => !isJoinedAtCreation(each))
-      .map(
-        ({ network, endpoint }): Step => ({
-          kind: 'connect',
-          subject,
-          container: name,
-          network,
-          endpoint,
-          cause: 'the container is on it today',
-        }),
-      ),
-    {
-      kind: 'compare',
-      subject,
-      container: name,
-      intended: spec,
-      image,
-      userSet,
-      traits,
-      cause: 'the engine drops what it does not know without a word',
-    },
+    }),
   ];
 }
 
-function targetLabel(target: Target): Pick<RolloutLabel, 'digest' | 'image'> {
-  switch (target.kind) {
-    case 'offered':
-      return { digest: target.digest };
-    case 'kept':
-      return { image: target.image };
-    case 'same':
-      return {};
-    default:
-      return target satisfies never;
-  }
+/** From the old image's id, as no tag need point at it any more; it stays when the engine starts anew. */
+function makeStandIn(
+  rollout: Rollout,
+  { member, spec, oldImage, platform, traits }: Takeover,
+): readonly Step[] {
+  if (!member.vanishes) return [];
+  const userSet = coincidences(spec, oldImage.Config);
+  return planMake({
+    blueprint: { spec: removedWhenStopped(spec, false), image: oldImage, userSet, platform, traits },
+    name: predecessorName(member.name, rollout.id),
+    from: member.fromImage,
+    label: memberLabel(rollout, member, 'stand-in'),
+    cause: 'the engine removes the old one when it stops (--rm): going back is made from this copy',
+  });
 }
 
 function moveTag({ member: { name, target }, reference }: Takeover): Step[] {
@@ -125,16 +84,19 @@ function moveTag({ member: { name, target }, reference }: Takeover): Step[] {
  * between stop and commit.
  */
 export function planArm(takeovers: readonly Takeover[]): readonly Step[] {
-  return takeovers.map(
-    ({ member }): Step => ({
-      kind: 'restart-policy',
-      subject: member.name,
-      container: member.predecessor,
-      policy: armed(member.restart),
-      cause:
-        'should the machine go down now, the engine brings back the old one; it also shows that the engine can write',
-    }),
-  );
+  // What the engine removes when it stops takes no restart policy.
+  return takeovers
+    .filter(({ member }) => !member.vanishes)
+    .map(
+      ({ member }): Step => ({
+        kind: 'restart-policy',
+        subject: member.name,
+        container: member.predecessor,
+        policy: armed(member.restart),
+        cause:
+          'should the machine go down now, the engine brings back the old one; it also shows that the engine can write',
+      }),
+    );
 }
 
 /**
@@ -163,13 +125,7 @@ export function planSwitch(
         }),
       ),
     ...takeovers.flatMap(({ member }): Step[] => [
-      {
-        kind: 'rename',
-        subject: member.name,
-        container: member.predecessor,
-        to: predecessorName(member.name, rollout.id),
-        cause: 'kept aside, whole, until the new one is proven',
-      },
+      putAside(rollout, member),
       {
         kind: 'rename',
         subject: member.name,
@@ -196,6 +152,18 @@ export function planSwitch(
       }),
     ),
   ];
+}
+
+function putAside(rollout: Rollout, { name: subject, predecessor: container, vanishes }: Member): Step {
+  return vanishes
+    ? { kind: 'remove', subject, container, cause: 'removed by the engine itself (--rm); its copy stays' }
+    : {
+        kind: 'rename',
+        subject,
+        container,
+        to: predecessorName(subject, rollout.id),
+        cause: 'kept aside, whole, until the new one is proven',
+      };
 }
 
 /** `unless-stopped` stays stopped after an engine start once it was stopped; `always` comes back. */

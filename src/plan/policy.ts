@@ -44,7 +44,7 @@ export function probeFor(wishes: LabelWishes, foundPort: number | undefined): Pr
 export function healthDemand(
   policy: Policy,
   wishes: LabelWishes,
-  of: Pick<HealthDemand, 'image' | 'probe' | 'ports' | 'mustBeHealthy'>,
+  of: Pick<HealthDemand, 'image' | 'probe' | 'ports' | 'mustBeHealthy' | 'vanishes'>,
 ): HealthDemand {
   return {
     ...of,

@@ -1,14 +1,14 @@
 import type { RestartPolicy } from '../container/inspected.ts';
 import type { RolloutLabel } from '../container/rollout-label.ts';
 import { parseDigest } from '../image/digest.ts';
-import { samePolicy } from './plan-undo.ts';
 import type { Member, Phase, Rollout, Target } from './rollout.ts';
+import { samePolicy } from './same-policy.ts';
 
-/** A successor whose rollout is in no journal: what it says of itself, and what the engine says of it. */
+/** A container whose rollout is in no journal: what it says of itself, and what the engine says of it. */
 export interface Orphan {
   readonly label: RolloutLabel;
   readonly restart: RestartPolicy;
-  /** Whether the container that it replaces is still there. */
+  /** Whether the container that it replaces, or a copy to make that from, is still there. */
   readonly hasPredecessor: boolean;
 }
 
@@ -21,7 +21,8 @@ export function rebuildRollout(orphans: readonly [Orphan, ...Orphan[]]): {
   readonly phase: Phase;
 } {
   const [{ label }] = orphans;
-  const members = orphans.map(orphan => orphan.label).toSorted((a, b) => a.place - b.place);
+  const byName = new Map(orphans.map(orphan => [orphan.label.name, orphan.label]));
+  const members = [...byName.values()].toSorted((a, b) => a.place - b.place);
   const isCommitted = orphans.every(orphan => {
     const final = policyOf(orphan.label);
     return !orphan.hasPredecessor || (!isNever(final) && samePolicy(orphan.restart, final));
@@ -47,6 +48,7 @@ function memberOf(label: RolloutLabel): Member {
     target: targetOf(label),
     restart: policyOf(label),
     running: label.running,
+    vanishes: label.vanishes,
     startedAt: undefined,
     wasHealthy: false,
     ports: [],

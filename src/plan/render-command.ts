@@ -1,8 +1,18 @@
 import { familiarName } from '../image/reference.ts';
 import type { Step } from './step.ts';
 
-/** A step as a person would take it with the docker command; undefined for one that only looks. */
-export function renderCommand(step: Step): string | undefined {
+/**
+ * Steps as a person would take them with the docker command, without those that only look. Making a container takes
+ * more than a person can type, so they take the copy that it would be made of.
+ */
+export function renderCommands(steps: readonly Step[]): readonly string[] {
+  const taken = new Set(steps.flatMap(step => (step.kind === 'create' ? (step.copyOf ?? []) : [])));
+  return steps
+    .filter(step => !(step.kind === 'remove' && taken.has(step.container)))
+    .flatMap(step => renderCommand(step) ?? []);
+}
+
+function renderCommand(step: Step): string | undefined {
   switch (step.kind) {
     case 'tag':
       return docker('tag', step.image, familiarName({ ...step.reference, digest: undefined }));
@@ -22,9 +32,10 @@ export function renderCommand(step: Step): string | undefined {
       return docker('volume', 'rm', step.volume);
     case 'remove-image':
       return docker('rmi', step.image);
-    // Nobody has to do these by hand: going back neither makes containers nor compares them, and looks at the end.
-    case 'pull':
     case 'create':
+      return step.copyOf === undefined ? undefined : docker('rename', step.copyOf, step.name);
+    // Nobody has to do these by hand.
+    case 'pull':
     case 'connect':
     case 'compare':
     case 'verify':

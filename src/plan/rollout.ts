@@ -48,6 +48,11 @@ export interface Member {
   readonly restart: RestartPolicy;
   /** Whether it was running, and so shall run in the end. */
   readonly running: boolean;
+  /**
+   * Whether the engine removes it when it stops (`--rm`). What is gone back to is then made from a copy of it, which
+   * was made before and never started.
+   */
+  readonly vanishes: boolean;
   /** When the engine started it last, in the engine's words. */
   readonly startedAt: string | undefined;
   /** Whether it was healthy before; one that was not may be cured, and if it is not nobody is blamed. */

@@ -35,6 +35,8 @@ export interface CreateStep extends Base {
   readonly rolloutId: string;
   readonly body: Readonly<Record<string, unknown>>;
   readonly platform: string | undefined;
+  /** The container that a person, who cannot type all this, would take instead. */
+  readonly copyOf?: string;
 }
 
 /** Joins a created container to one more network. */
@@ -86,7 +88,7 @@ export interface VerifyStep extends Base {
   readonly demand: HealthDemand;
 }
 
-/** Removes a stopped container; its volumes stay. */
+/** Sees to it that a stopped container is removed, by us or by the engine itself (`--rm`); its volumes stay. */
 export interface RemoveStep extends Base {
   readonly kind: 'remove';
   readonly container: string;

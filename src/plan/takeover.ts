@@ -9,6 +9,8 @@ export interface Takeover {
   readonly member: Member;
   /** The predecessor as it was when all this was planned. */
   readonly seen: InspectedContainer;
+  /** The image that it runs. */
+  readonly oldImage: InspectedImage;
   /** Undefined where only the container is made anew, and its image's name is none that a registry knows. */
   readonly reference: Reference | undefined;
   /** What ties it to another of the set: `uses the network of gateway`. */

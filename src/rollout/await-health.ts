@@ -17,6 +17,8 @@ export type HealthResult =
   | { readonly kind: 'proven'; readonly firstWell: number }
   | { readonly kind: 'failed'; readonly reason: string; readonly blame: Blame };
 
+type Failed = Extract<HealthResult, { kind: 'failed' }>;
+
 /** How often it is looked: often until it is well, which ends the downtime; then once a second. */
 const UNTIL_WELL = 200;
 const WHILE_STABLE = 1000;
@@ -38,7 +40,7 @@ export async function awaitHealth(
   for (;;) {
     const sighting = await withRetries(clock, ASK_AGAIN, () => look(tools, container, demand));
     const verdict = assessHealth(demand, progress, sighting);
-    if (verdict.kind === 'failed') return { ...verdict, ...(await acquit(tools, sighting, progress)) };
+    if (verdict.kind === 'failed') return acquit(tools, verdict, container, sighting, progress);
     progress = verdict.progress;
     if (verdict.kind === 'proven')
       return { kind: 'proven', firstWell: progress.firstWell ?? clock.elapsed() };
@@ -53,7 +55,7 @@ export async function findBroken(
   tools: RolloutTools,
   container: string,
   demand: HealthDemand,
-): Promise<Extract<HealthResult, { kind: 'failed' }> | undefined> {
+): Promise<Failed | undefined> {
   const sighting = {
     at: tools.clock.elapsed(),
     container: await tools.engine.inspectContainer(container),
@@ -61,22 +63,24 @@ export async function findBroken(
   };
   const begun = beginWatching(sighting.at);
   const verdict = assessHealth(demand, begun, sighting);
-  return verdict.kind === 'failed' ? { ...verdict, ...(await acquit(tools, sighting, begun)) } : undefined;
+  return verdict.kind === 'failed' ? acquit(tools, verdict, container, sighting, begun) : undefined;
 }
 
 /** What the engine or somebody else did to a container is not held against its image. */
 async function acquit(
   { engine }: RolloutTools,
+  failed: Failed,
+  id: string,
   { container }: HealthSighting,
   { first }: HealthProgress,
-): Promise<{ readonly reason?: string; readonly blame?: Blame }> {
+): Promise<Failed> {
   const started = Date.parse(first?.startedAt ?? container?.State.StartedAt ?? '');
-  if (container === undefined || Number.isNaN(started)) return {};
+  if (failed.blame !== 'image' || Number.isNaN(started)) return failed;
   try {
-    const reason = endedBy(await engine.eventsSince(started - EARLIER), container.Id);
-    return reason === undefined ? {} : { reason, blame: 'environment' };
+    const reason = endedBy(await engine.eventsSince(started - EARLIER), container?.Id ?? id);
+    return reason === undefined ? failed : { ...failed, reason, blame: 'environment' };
   } catch (error) {
-    if (error instanceof EngineError) return {};
+    if (error instanceof EngineError) return failed;
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import {
   type ContainerSummary,
   type InspectedContainer,
   type InspectedImage,
+  lastStart,
   listedName,
   nameOf,
 } from '../container/inspected.ts';
@@ -16,50 +17,58 @@ import type { HealthDemand } from '../plan/health-demand.ts';
 import type { ObservedContainer, ObservedMember, ObservedRollout } from '../plan/observed.ts';
 import { healthDemand, type Policy, probeFor } from '../plan/policy.ts';
 import type { Member, Rollout } from '../plan/rollout.ts';
+import { readBlueprint } from './read-blueprint.ts';
+import type { RolloutTools } from './tools.ts';
 
 /** Looks up what the engine has of a rollout now: what to do next is planned from this, never from memory. */
-export async function observeRollout(
-  engine: Engine,
-  policy: Policy,
-  rollout: Rollout,
-): Promise<ObservedRollout> {
-  const listed = await engine.listContainers();
+export async function observeRollout(tools: ObservationTools, rollout: Rollout): Promise<ObservedRollout> {
+  const listed = await tools.engine.listContainers();
   const members = new Map<string, ObservedMember>();
   for (const member of rollout.members) {
-    members.set(member.name, await observeMember(engine, policy, rollout, member, listed));
+    members.set(member.name, await observeMember(tools, rollout, member, listed));
   }
   return members;
 }
 
+type ObservationTools = Pick<RolloutTools, 'engine' | 'policy' | 'identity'>;
+
 async function observeMember(
-  engine: Engine,
-  policy: Policy,
+  { engine, policy, identity }: ObservationTools,
   rollout: Rollout,
   member: Member,
   listed: readonly ContainerSummary[],
 ): Promise<ObservedMember> {
-  const own = listed.find(({ Labels }) => {
-    const label = parseRolloutLabel(Labels[ROLLOUT_LABEL]);
-    return label?.id === rollout.id && label.name === member.name;
-  });
-  const predecessor = await engine.inspectContainer(member.predecessor);
-  const successor = own === undefined ? undefined : await engine.inspectContainer(own.Id);
-  const ours = new Set([member.predecessor, own?.Id]);
+  const own = new Map(
+    listed.flatMap(({ Id, Labels }) => {
+      const label = parseRolloutLabel(Labels[ROLLOUT_LABEL]);
+      return label?.id === rollout.id && label.name === member.name ? [[label.role, Id] as const] : [];
+    }),
+  );
+  const inspect = async (id: string | undefined) =>
+    id === undefined ? undefined : engine.inspectContainer(id);
+  const predecessor = (await inspect(member.predecessor)) ?? (await inspect(own.get('restored')));
+  const successor = await inspect(own.get('successor'));
+  const copy = await inspect(own.get('stand-in'));
+  const ours = new Set([member.predecessor, ...own.values()]);
   const newImage = await findNewImage(engine, member);
   const oldImage = await engine.inspectImage(member.fromImage);
+  const original = predecessor ?? copy;
   const keptName = familiarName(keptReference(member.name, rollout.id));
   return {
     predecessor: predecessor === undefined ? undefined : observed(predecessor),
     successor: successor === undefined ? undefined : observed(successor),
+    standIn:
+      copy === undefined
+        ? undefined
+        : { ...observed(copy), blueprint: readBlueprint(copy, oldImage, identity) },
     nameHolder: listed.find(summary => listedName(summary) === member.name)?.Id,
     taggedImage: await findTaggedImage(engine, member),
     oldImageIsHere: oldImage !== undefined,
     isKept: oldImage === undefined || (oldImage.RepoTags?.includes(keptName) ?? false),
-    freshVolumes:
-      successor === undefined || predecessor === undefined ? [] : freshVolumes(successor, predecessor),
+    freshVolumes: successor === undefined || original === undefined ? [] : freshVolumes(successor, original),
     newImage,
     newImageUsedElsewhere: listed.some(({ Id, ImageID }) => ImageID === newImage && !ours.has(Id)),
-    demand: predecessorDemand(policy, member, predecessor, oldImage),
+    demand: predecessorDemand(policy, member, original, oldImage),
   };
 }
 
@@ -68,7 +77,7 @@ function observed(container: InspectedContainer): ObservedContainer {
     id: container.Id,
     name: nameOf(container),
     running: container.State.Running,
-    startedAt: container.State.StartedAt ?? undefined,
+    startedAt: lastStart(container),
     restart: container.HostConfig.RestartPolicy ?? { Name: 'no', MaximumRetryCount: 0 },
   };
 }
@@ -104,5 +113,6 @@ function predecessorDemand(
     probe: probeFor(wishes, member.probePort),
     ports: member.ports,
     mustBeHealthy: member.wasHealthy,
+    vanishes: member.vanishes,
   });
 }

@@ -60,8 +60,7 @@ export async function performStep(tools: RolloutTools, step: Step): Promise<Step
       return { ok: false, reason: health.reason, blame: health.blame };
     }
     case 'remove':
-      await engine.removeContainer(step.container);
-      return DONE;
+      return seeRemoved(tools, step.container);
     case 'remove-volume':
       await engine.removeVolume(step.volume);
       return DONE;
@@ -71,6 +70,21 @@ export async function performStep(tools: RolloutTools, step: Step): Promise<Step
     default:
       return step satisfies never;
   }
+}
+
+/** How long the engine may take over a removal that it began by itself, in milliseconds, and how often it is looked. */
+const REMOVAL_PATIENCE = 30_000;
+const REMOVAL_POLL = 20;
+
+/** One that was started with `--rm` may be on its way out already; its name is free only when it is gone. */
+async function seeRemoved({ engine, clock }: RolloutTools, container: string): Promise<StepResult> {
+  if ((await engine.removeContainer(container)) === 'gone') return DONE;
+  const until = clock.elapsed() + REMOVAL_PATIENCE;
+  while (clock.elapsed() < until) {
+    if ((await engine.inspectContainer(container)) === undefined) return DONE;
+    await clock.sleep(REMOVAL_POLL);
+  }
+  return { ok: false, reason: 'the engine did not finish removing it', blame: 'environment' };
 }
 
 /** Holds what the engine made against what was asked for. */

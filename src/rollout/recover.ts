@@ -4,7 +4,7 @@ import type { JournalEntry } from '../journal/journal.ts';
 import { StateError } from '../journal/state-error.ts';
 import { decideRecovery } from '../plan/decide-recovery.ts';
 import { judgeOutcome } from '../plan/judge-outcome.ts';
-import { renderCommand } from '../plan/render-command.ts';
+import { renderCommands } from '../plan/render-command.ts';
 import { leader } from '../plan/rollout.ts';
 import { type Execution, execute } from './execute.ts';
 import { observeRollout } from './observe.ts';
@@ -75,19 +75,19 @@ export async function recover(
 }
 
 async function bringToEnd(tools: RolloutTools, { phase, rollout }: JournalEntry) {
-  const observed = await observeRollout(tools.engine, tools.policy, rollout);
+  const observed = await observeRollout(tools, rollout);
   const recovery = decideRecovery(phase, rollout, observed);
   return { observed, recovery, execution: await execute(tools, recovery.steps) };
 }
 
 /** What a person can type to bring a rollout to its end; nothing if the engine does not say what it has. */
 export async function commandsFor(
-  { engine, policy }: RolloutTools,
+  tools: RolloutTools,
   { phase, rollout }: JournalEntry,
 ): Promise<readonly string[]> {
   try {
-    const observed = await observeRollout(engine, policy, rollout);
-    return decideRecovery(phase, rollout, observed).steps.flatMap(step => renderCommand(step) ?? []);
+    const observed = await observeRollout(tools, rollout);
+    return renderCommands(decideRecovery(phase, rollout, observed).steps);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     return [];

@@ -17,12 +17,18 @@ export interface Leftovers {
 export async function findOrphans(tools: RunTools, known: ReadonlySet<string>): Promise<Leftovers> {
   const listed = await tools.engine.listContainers();
   const present = new Set(listed.map(({ Id }) => Id));
+  const copied = new Set(
+    listed.flatMap(({ Labels }) => {
+      const label = parseRolloutLabel(Labels[ROLLOUT_LABEL]);
+      return label?.role === 'stand-in' ? [label.predecessor] : [];
+    }),
+  );
   const orphans = new Map<string, [Orphan, ...Orphan[]]>();
   const explained = new Set(known);
   for (const summary of listed) {
     const label = parseRolloutLabel(summary.Labels[ROLLOUT_LABEL]);
     if (label === undefined) continue;
-    const hasPredecessor = present.has(label.predecessor);
+    const hasPredecessor = present.has(label.predecessor) || copied.has(label.predecessor);
     // Whatever a person called it since: without predecessor and rollout name it is nobody's business any more.
     const isSettled = !hasPredecessor && parseRolloutName(listedName(summary)) === undefined;
     if (isSettled || known.has(label.id)) continue;

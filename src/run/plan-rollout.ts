@@ -1,12 +1,13 @@
 import { carryOver } from '../container/carry-over.ts';
 import type { InspectedContainer, InspectedImage } from '../container/inspected.ts';
-import { nameOf } from '../container/inspected.ts';
-import { readLabels } from '../container/labels.ts';
+import { lastStart, nameOf } from '../container/inspected.ts';
+import { type LabelWishes, readLabels } from '../container/labels.ts';
 import { foreignOwner } from '../container/ownership.ts';
 import { boundPorts } from '../container/published-ports.ts';
 import { secretValues } from '../container/secret-values.ts';
+import { leadsTo, tiesOf } from '../container/ties.ts';
 import { userLabels, userSetOf } from '../container/user-labels.ts';
-import { formatPlatform, platformOfImage } from '../image/platform.ts';
+import { foreignPlatform } from '../image/platform.ts';
 import { nameByDigest, parseReference, type Reference } from '../image/reference.ts';
 import { digestsOf } from '../image/repo-digests.ts';
 import { healthDemand, probeFor, stopGrace } from '../plan/policy.ts';
@@ -41,11 +42,25 @@ export async function planRollout(tools: RunTools, set: readonly Replaced[]): Pr
     else if (replaced.follows === undefined) return { kind: 'skipped', reason: takeover };
     else return { kind: 'skipped', reason: `${replaced.name}, which ${replaced.follows}, is ${takeover}` };
   }
+  const strandedBy = takeovers.find(({ member, seen }) => member.vanishes && isTiedTo(seen, takeovers));
+  if (strandedBy !== undefined) {
+    const { name } = strandedBy.member;
+    return {
+      kind: 'skipped',
+      reason: `${name} was started with --rm, and others are tied to it: they could not be put back`,
+    };
+  }
   const members = takeovers.map(({ member }) => member);
   return {
     kind: 'planned',
     planned: { rollout: { id: tools.newRolloutId(), home: tools.homeId, members }, takeovers },
   };
+}
+
+/** Whether any of the others is tied to that container. */
+function isTiedTo(container: InspectedContainer, takeovers: readonly Takeover[]): boolean {
+  const identity = { id: container.Id, name: nameOf(container) };
+  return takeovers.some(({ seen }) => seen !== container && tiesOf(seen).some(tie => leadsTo(tie, identity)));
 }
 
 /** @returns why it cannot be replaced, where it cannot */
@@ -59,11 +74,12 @@ async function planOne(tools: RunTools, replaced: Replaced): Promise<Takeover | 
   const unnamed = container.Mounts.find(({ Type, Name }) => Type === 'volume' && !Name);
   if (unnamed !== undefined)
     return `with a volume at ${unnamed.Destination} that the engine does not name, so its data could not be kept`;
-  if (container.HostConfig.AutoRemove === true)
-    return 'started with --rm: the engine removes it when it stops, so there would be no way back';
+  const { wishes } = readLabels(userLabels(container.Config.Labels, image.Config.Labels));
+  if (container.HostConfig.AutoRemove === true && wishes.allowRm !== true)
+    return 'started with --rm: the engine removes it when it stops (the label refreshd.allow-rm=true allows it all the same)';
   if (replaced.target.kind === 'same' && (await hasMovedOn(tools, container)))
     return `made from ${container.Config.Image}, which now names another image on this host: update it first`;
-  return takeOver(tools, replaced, container, image);
+  return takeOver(tools, replaced, container, image, wishes);
 }
 
 /** Made anew from its image's name, it would get another image. */
@@ -76,12 +92,11 @@ async function takeOver(
   { target: wanted, follows }: Replaced,
   container: InspectedContainer,
   image: InspectedImage,
+  wishes: LabelWishes,
 ): Promise<Takeover> {
   const { Labels: labels, Image: written = container.Image } = container.Config;
   const reference = parseReference(written ?? container.Image);
-  const { wishes } = readLabels(userLabels(labels, image.Config.Labels));
   const { wasHealthy, probePort } = await takeBaseline(tools, container, wishes);
-  const platform = formatPlatform(platformOfImage(image, tools.identity.platform));
   const spec = carryOver(container, image.Config, tools.identity, userSetOf(labels, image.Config.Labels));
   tools.secrets.learn(secretValues(spec.config));
   const member: Member = {
@@ -93,7 +108,8 @@ async function takeOver(
     target: await withPulled(tools, wanted, reference),
     restart: container.HostConfig.RestartPolicy ?? { Name: 'no', MaximumRetryCount: 0 },
     running: container.State.Running,
-    startedAt: container.State.StartedAt ?? undefined,
+    vanishes: container.HostConfig.AutoRemove === true && container.State.Running,
+    startedAt: lastStart(container),
     wasHealthy,
     ports: boundPorts(container),
     probePort,
@@ -102,9 +118,10 @@ async function takeOver(
   return {
     member,
     seen: container,
+    oldImage: image,
     reference,
     follows,
-    platform: platform === formatPlatform(tools.identity.platform) ? undefined : platform,
+    platform: foreignPlatform(image, tools.identity.platform),
     spec,
     traits: tools.identity,
     demand: healthDemand(tools.policy, wishes, {
@@ -112,6 +129,7 @@ async function takeOver(
       probe: probeFor(wishes, probePort),
       ports: member.ports,
       mustBeHealthy: true,
+      vanishes: member.vanishes,
     }),
   };
 }

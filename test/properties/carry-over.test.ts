@@ -17,6 +17,7 @@ const NO_IMAGE = configShape.parse({});
 
 const LABEL: RolloutLabel = {
   v: 1,
+  role: 'successor',
   id: 'r1',
   home: 'home',
   name: 'web',
@@ -26,6 +27,7 @@ const LABEL: RolloutLabel = {
   place: 0,
   restart: { name: 'no', retries: 0 },
   running: true,
+  vanishes: false,
 };
 
 /** A container made from a spec on an image, as refreshd makes it: with a note of what coincides. */

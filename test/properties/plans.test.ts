@@ -1,160 +1,30 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inspectedImageShape, type RestartPolicy } from '../../src/container/inspected.ts';
 import { parseRolloutName, predecessorName, successorName } from '../../src/container/names.ts';
-import { keptReference } from '../../src/image/kept-reference.ts';
-import { familiarName, nameByDigest, parseReference, type Reference } from '../../src/image/reference.ts';
 import { decideRecovery } from '../../src/plan/decide-recovery.ts';
-import type { ObservedContainer, ObservedRollout } from '../../src/plan/observed.ts';
 import { planSettle } from '../../src/plan/plan-settle.ts';
-import { planUndo, samePolicy } from '../../src/plan/plan-undo.ts';
-import { planArm, planPrepare, planPull, planSwitch } from '../../src/plan/plan-update.ts';
+import { planUndo } from '../../src/plan/plan-undo.ts';
 import { renderStep } from '../../src/plan/render-plan.ts';
 import type { Member, Phase, Rollout } from '../../src/plan/rollout.ts';
+import { samePolicy } from '../../src/plan/same-policy.ts';
 import type { Step } from '../../src/plan/step.ts';
-import type { ReadyTakeover } from '../../src/plan/takeover.ts';
-import { DEMAND, digestOf, INSPECTED, idOf, policy, rollout } from '../support/rollout-samples.ts';
-
-// A tiny engine as data. It refuses what a real one refuses, so that a plan that cannot be carried out fails.
-
-interface ModelContainer extends ObservedContainer {
-  readonly image: string;
-  /** The member whose successor it is. */
-  readonly successorOf?: string;
-}
-
-interface Model {
-  readonly containers: readonly ModelContainer[];
-  /** Image ids by the names (by tag and by digest) that they have on the host. */
-  readonly names: Readonly<Record<string, string>>;
-}
-
-const oldImage = (member: Member) => member.fromImage;
-const newImage = (member: Member) =>
-  member.target.kind === 'same' ? member.fromImage : `new ${member.name}`;
-const successorId = (name: string) => `new-${name}`;
-const referenceOf = (member: Member): Reference => {
-  const reference = parseReference(member.reference);
-  if (reference === undefined) throw new Error(`${member.reference} is no reference`);
-  return reference;
-};
-const tagOf = (member: Member) => familiarName(referenceOf(member));
-const nameOfNewImage = (member: Member) =>
-  member.target.kind === 'offered' ? nameByDigest(referenceOf(member), member.target.digest) : tagOf(member);
-
-function refuse(why: string): never {
-  throw new Error(`the engine refuses: ${why}`);
-}
-
-/** What the engine has after one step. */
-function apply(step: Step, model: Model, of: Rollout): Model {
-  const { containers, names } = model;
-  const member = of.members.find(({ name }) => name === step.subject) ?? refuse(`no member ${step.subject}`);
-  const find = (given: string) =>
-    containers.find(({ id, name }) => id === given || name === given) ?? refuse(`no container ${given}`);
-  const change = (given: string, to: Partial<ModelContainer>): Model => {
-    const { id } = find(given);
-    return { ...model, containers: containers.map(each => (each.id === id ? { ...each, ...to } : each)) };
-  };
-  const free = (name: string) => containers.every(each => each.name !== name) || refuse(`${name} is taken`);
-  const image = (given: string) =>
-    names[given] ?? Object.values(names).find(each => each === given) ?? refuse(`no image ${given}`);
-  switch (step.kind) {
-    case 'pull':
-      return { ...model, names: { ...names, [nameByDigest(step.reference, step.digest)]: newImage(member) } };
-    case 'tag':
-      return { ...model, names: { ...names, [familiarName(step.reference)]: image(step.image) } };
-    case 'create': {
-      free(step.name);
-      const { RestartPolicy: restart } = step.body['HostConfig'] as { RestartPolicy: RestartPolicy };
-      const made = {
-        id: successorId(step.subject),
-        name: step.name,
-        running: false,
-        restart,
-        image: image(tagOf(member)),
-        startedAt: undefined,
-        successorOf: step.subject,
-      };
-      return { ...model, containers: [...containers, made] };
-    }
-    case 'restart-policy':
-      return change(step.container, { restart: step.policy });
-    case 'stop':
-      return change(step.container, { running: false });
-    case 'rename':
-      free(step.to);
-      return change(step.container, { name: step.to });
-    case 'start': {
-      const name = find(step.container).successorOf ?? step.subject;
-      const other = containers.find(
-        each => each.running && each.id !== find(step.container).id && sharesPorts(each, name, of),
-      );
-      if (other !== undefined) refuse(`port is already allocated by ${other.id}`);
-      return change(step.container, { running: true });
-    }
-    case 'compare':
-    case 'connect':
-    case 'verify':
-      if (step.kind === 'verify' && !find(step.container).running) refuse(`${step.container} does not run`);
-      return change(step.container, {});
-    case 'remove': {
-      const { id, running } = find(step.container);
-      if (running) refuse(`${id} is running`);
-      return { ...model, containers: containers.filter(each => each.id !== id) };
-    }
-    case 'remove-volume':
-      return model;
-    case 'remove-image': {
-      const id = image(step.image);
-      const { [step.image]: _, ...others } = names;
-      const isLast = !Object.values(others).includes(id);
-      if (isLast && containers.some(each => each.image === id)) refuse(`${id} is in use`);
-      return { ...model, names: others };
-    }
-    default:
-      return step satisfies never;
-  }
-}
-
-/** The old and the new container of one member publish the same ports. */
-function sharesPorts(container: ModelContainer, memberName: string, of: Rollout): boolean {
-  const member = of.members.find(({ name }) => name === memberName);
-  return container.successorOf === memberName || container.id === member?.predecessor;
-}
-
-const applyAll = (steps: readonly Step[], model: Model, of: Rollout) =>
-  steps.reduce((before, step) => apply(step, before, of), model);
-
-function observe({ containers, names }: Model, of: Rollout): ObservedRollout {
-  const look = (member: Member) => {
-    const predecessor = containers.find(({ id }) => id === member.predecessor);
-    const successor = containers.find(({ successorOf }) => successorOf === member.name);
-    const image = names[nameOfNewImage(member)];
-    return {
-      predecessor,
-      successor,
-      nameHolder: containers.find(({ name }) => name === member.name)?.id,
-      taggedImage: names[tagOf(member)],
-      oldImageIsHere: true,
-      isKept: familiarName(keptReference(member.name, of.id)) in names,
-      freshVolumes: [],
-      newImage: image,
-      newImageUsedElsewhere: containers.some(
-        each => each !== predecessor && each !== successor && each.image === image,
-      ),
-      demand: DEMAND,
-    };
-  };
-  return new Map(of.members.map(member => [member.name, look(member)]));
-}
-
-/** Everything goes down at once; when the engine is back it starts what its restart policies say. */
-function cutPower(model: Model): Model {
-  const boots = ({ restart: { Name }, running }: ModelContainer) =>
-    Name === 'always' || (running && (Name === 'unless-stopped' || Name === 'on-failure'));
-  return { ...model, containers: model.containers.map(each => ({ ...each, running: boots(each) })) };
-}
+import {
+  applyAll,
+  beginning,
+  bystander,
+  cutPower,
+  forward,
+  type Model,
+  type ModelContainer,
+  nameOfNewImage,
+  newImage,
+  observe,
+  oldImage,
+  sharesPorts,
+  successorId,
+  tagOf,
+} from '../support/engine-model.ts';
+import { digestOf, idOf, policy, rollout } from '../support/rollout-samples.ts';
 
 // Rollouts, with the model that they begin on.
 
@@ -181,6 +51,7 @@ const members = fc
         fromImage: `old c${index}`,
         fromDigest: undefined,
         target: index === 0 ? { kind: 'offered', digest: digestOf('d'), pulled } : { kind: 'same' },
+        vanishes: false,
         startedAt: undefined,
         wasHealthy: true,
         ports: [],
@@ -190,58 +61,6 @@ const members = fc
     ),
   );
 const rollouts = members.map(all => rollout(...all));
-
-const bystander = (image: string): ModelContainer => ({
-  id: 'bystander',
-  name: 'bystander',
-  running: true,
-  restart: policy('always'),
-  startedAt: undefined,
-  image,
-});
-
-function beginning(of: Rollout): Model {
-  const names = of.members.flatMap(member => [
-    [tagOf(member), oldImage(member)],
-    // The image stays on the host under the digest it was taken by, wherever its tag goes.
-    [`${member.name}-kept`, oldImage(member)],
-    ...(member.target.kind === 'offered' && !member.target.pulled
-      ? [[nameOfNewImage(member), newImage(member)]]
-      : []),
-  ]);
-  const containers = of.members.map(
-    (member): ModelContainer => ({ ...member, id: member.predecessor, image: oldImage(member) }),
-  );
-  return { containers: [...containers, bystander('other')], names: Object.fromEntries(names) };
-}
-
-function forward(of: Rollout): { readonly prepare: readonly Step[]; readonly change: readonly Step[] } {
-  const takeovers = of.members.map(
-    (member): ReadyTakeover => ({
-      member,
-      seen: INSPECTED,
-      reference: referenceOf(member),
-      platform: undefined,
-      follows: undefined,
-      spec: { config: {}, host: {}, primary: undefined, others: [] },
-      traits: { hostname: '', logDriver: '', apiVersion: '1.44' },
-      demand: DEMAND,
-      image: inspectedImageShape.parse({ Id: newImage(member) }),
-    }),
-  );
-  const replacements = of.members.map(({ name, predecessor }) => ({
-    old: { id: predecessor, name },
-    new: { id: successorId(name), name },
-  }));
-  return {
-    prepare: [
-      ...takeovers.flatMap(planPull),
-      ...takeovers.flatMap(takeover => planPrepare(of, takeover, replacements)),
-      ...planArm(takeovers),
-    ],
-    change: planSwitch(of, takeovers, replacements),
-  };
-}
 
 /** Everything is as it was, or everything is new; whole in any case. */
 function expectWhole(model: Model, of: Rollout, way: 'back' | 'forward'): void {

@@ -135,13 +135,27 @@ describe('what we write on a container', () => {
         ...{
           restart: fc.record({ name: text, retries: fc.nat() }),
           running: fc.boolean(),
+          role: fc.constantFrom('successor' as const, 'stand-in' as const, 'restored' as const),
+          vanishes: fc.boolean(),
           digest,
           place: fc.nat(),
         },
       },
       {
         requiredKeys: [
-          ...(['v', 'id', 'home', 'name', 'predecessor', 'from', 'reference', 'restart', 'running'] as const),
+          ...([
+            'v',
+            'id',
+            'home',
+            'name',
+            'predecessor',
+            'from',
+            'reference',
+            'restart',
+            'running',
+            'role',
+            'vanishes',
+          ] as const),
           'place',
         ],
       },

@@ -41,9 +41,10 @@ const APP = {
 const IDLE = "trap 'exit 0' TERM; while :; do sleep 3600 & wait $!; done";
 
 /** Also on a second network, so that joining that is a step. */
-const runApp = async (lab: Lab): Promise<void> => {
-  for (const Name of ['front', 'back']) await lab.api('POST', '/networks/create', { Name });
-  await lab.run('app', APP, false);
+const runApp = async (lab: Lab, body: Record<string, unknown> = APP): Promise<void> => {
+  for (const Name of ['front', 'back'])
+    await lab.api('POST', '/networks/create', { Name, CheckDuplicate: true });
+  await lab.run('app', body, false);
   await lab.api('POST', '/networks/back/connect', { Container: 'app' });
   await lab.api('POST', '/containers/app/start');
 };
@@ -73,6 +74,7 @@ function updateTo(name: string, behaviour: Behaviour, ends: Scenario['ends']): S
 }
 
 const good = updateTo('good update', 'good', ['old', 'new']);
+const exits = updateTo('update that exits', 'exits', ['old']);
 
 const set: Scenario = {
   ...good,
@@ -90,6 +92,18 @@ const set: Scenario = {
     await lab.publish({ version: '2' });
   },
 };
+
+/** What the engine removes when it stops. */
+function ofPassing(scenario: Scenario): Scenario {
+  const { RestartPolicy: _, ...host } = APP.HostConfig;
+  const begin = async (lab: Lab) => {
+    await scenario.begin(lab);
+    await lab.api('DELETE', '/containers/app?force=1&v=1');
+    const Labels = { 'refreshd.allow-rm': 'true' };
+    await runApp(lab, { ...APP, Labels, HostConfig: { ...host, AutoRemove: true } });
+  };
+  return { ...scenario, name: `--rm: ${scenario.name}`, begin };
+}
 
 const rollback: Scenario = {
   name: 'rollback',
@@ -125,10 +139,12 @@ const rollback: Scenario = {
 const KEPT_ROLLOUT = '0123456789';
 const KEPT = `refreshd-kept:app.${KEPT_ROLLOUT}`;
 
+const passing = ofPassing(good);
+
 /** Every kind of rollout there is, and their recovery in both directions. */
 export const SCENARIOS: readonly Scenario[] = [
   good,
-  updateTo('update that exits', 'exits', ['old']),
+  exits,
   updateTo('update that answers 500', '500', ['old']),
   set,
   rollback,
@@ -152,5 +168,14 @@ export const SCENARIOS: readonly Scenario[] = [
     ends: ['new'],
     act: recovery,
     killed: { scenario: good, after: 'first', of: 'committed' },
+  },
+  passing,
+  ofPassing(exits),
+  {
+    ...passing,
+    name: '--rm: recovery back',
+    ends: ['old'],
+    act: recovery,
+    killed: { scenario: passing, after: 'last', of: 'switching' },
   },
 ];

@@ -18,6 +18,8 @@ interface MemberBefore {
   readonly id: string;
   readonly image: string;
   readonly restart: unknown;
+  /** Whether the engine removes it when it stops: what is put back is then another of the same. */
+  readonly vanishes: boolean;
 }
 
 /** What the service answers before and after. */
@@ -45,7 +47,8 @@ export async function lookBefore(lab: Lab, ...names: readonly string[]): Promise
   const members: MemberBefore[] = [];
   for (const name of names) {
     const { Id, Image, HostConfig } = await lab.inspect(name);
-    members.push({ name, id: Id, image: Image, restart: HostConfig.RestartPolicy });
+    const { RestartPolicy: restart, AutoRemove: vanishes } = HostConfig;
+    members.push({ name, id: Id, image: Image, restart, vanishes });
   }
   return {
     members,
@@ -76,7 +79,8 @@ export async function expectWhole(
   expect(await lab.names()).toEqual([...before.members.map(({ name }) => name), BYSTANDER].sort());
   const [first] = before.members;
   const leader = await lab.inspect(first?.name ?? '');
-  const which = leader.Id === first?.id ? 'old' : 'new';
+  const isOld = first?.vanishes ? leader.Image === first.image : leader.Id === first?.id;
+  const which = isOld ? 'old' : 'new';
   for (const member of before.members) await expectMember(lab, member, which, leader.Id);
   if (which === 'new') expect(leader.Image).not.toBe(first?.image);
   await until(`the ${which} one answers`, async () => (await answerOf(answers.url)) === answers[which]);
@@ -93,12 +97,13 @@ export async function expectWhole(
 
 async function expectMember(
   lab: Lab,
-  { name, id, image, restart }: MemberBefore,
+  { name, id, image, restart, vanishes }: MemberBefore,
   which: 'old' | 'new',
   leader: string,
 ): Promise<void> {
   const now = await lab.inspect(name);
-  expect(now.Id === id ? 'old' : 'new', `which ${name} is there`).toBe(which);
+  if (!vanishes) expect(now.Id === id ? 'old' : 'new', `which ${name} is there`).toBe(which);
+  expect(now.HostConfig.AutoRemove, `whether ${name} goes when it stops`).toBe(vanishes);
   expect(now.State.Running, `${name} runs`).toBe(true);
   expect(now.HostConfig.RestartPolicy, `the restart policy of ${name}`).toEqual(restart);
   if (which === 'old') expect(now.Image).toBe(image);

@@ -24,6 +24,7 @@ export const DEMAND: HealthDemand = {
   stableFor: 30_000,
   image: OLD_IMAGE,
   mustBeHealthy: true,
+  vanishes: false,
 };
 
 /** `web`, running, to be taken from one image to another that we pulled. */
@@ -37,6 +38,7 @@ export function member(over: Partial<Member> = {}): Member {
     target: { kind: 'offered', digest: OFFERED, pulled: true },
     restart: policy('unless-stopped'),
     running: true,
+    vanishes: false,
     startedAt: undefined,
     wasHealthy: true,
     ports: ['8080/tcp'],
@@ -104,6 +106,7 @@ export function seen(over: Partial<ObservedMember> = {}): ObservedMember {
   return {
     predecessor,
     successor,
+    standIn: undefined,
     nameHolder: [predecessor, successor].find(each => each?.name === 'web')?.id,
     taggedImage: OLD_IMAGE,
     oldImageIsHere: true,

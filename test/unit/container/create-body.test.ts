@@ -5,8 +5,9 @@ import { printRolloutLabel, type RolloutLabel } from '../../../src/container/rol
 
 const LABEL: RolloutLabel = {
   v: 1,
+  role: 'successor',
   ...{ id: 'r1', home: 'h', name: 'web', predecessor: 'p', from: 'sha256:old', reference: 'web:1' },
-  ...{ restart: { name: 'always', retries: 0 }, running: true, place: 0 },
+  ...{ restart: { name: 'always', retries: 0 }, running: true, vanishes: false, place: 0 },
 };
 const SUCCESSOR = { reference: 'web:1', imageId: 'sha256:new', label: LABEL, userSet: new Set<string>() };
 const OURS = { 'refreshd.rollout': printRolloutLabel(LABEL) };

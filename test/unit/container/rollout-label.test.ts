@@ -7,8 +7,15 @@ import {
 
 const LABEL: RolloutLabel = {
   v: 1,
+  role: 'successor',
   ...{ id: 'r1', home: 'h', name: 'web', predecessor: 'p', from: 'sha256:old', reference: 'web:1' },
-  ...{ digest: 'sha256:new', place: 1, restart: { name: 'on-failure', retries: 3 }, running: true },
+  ...{
+    digest: 'sha256:new',
+    place: 1,
+    restart: { name: 'on-failure', retries: 3 },
+    running: true,
+    vanishes: true,
+  },
 };
 
 it('is read as it was written', () => {

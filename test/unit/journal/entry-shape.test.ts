@@ -35,6 +35,7 @@ const members: fc.Arbitrary<Member> = fc.record({
   ),
   restart: fc.record({ Name: fc.string(), MaximumRetryCount: fc.nat() }),
   running: fc.boolean(),
+  vanishes: fc.boolean(),
   startedAt: fc.option(texts, { nil: undefined }),
   wasHealthy: fc.boolean(),
   ports: fc.array(texts, { maxLength: 2 }),

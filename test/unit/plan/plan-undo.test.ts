@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ObservedMember } from '../../../src/plan/observed.ts';
-import { planUndo, samePolicy } from '../../../src/plan/plan-undo.ts';
+import { planUndo } from '../../../src/plan/plan-undo.ts';
 import type { Member } from '../../../src/plan/rollout.ts';
 import {
   DEMAND,
@@ -170,17 +170,6 @@ describe('going back', () => {
   it('does nothing about a member that was not looked at', () => {
     const steps = planUndo(rollout(member(), follower()), observed(seen({ predecessor: oldOne() })), true);
     expect(lines(steps)).toEqual([VERIFY]);
-  });
-});
-
-describe('two restart policies are the same', () => {
-  it.each([
-    [policy('always'), policy('always'), true],
-    [policy(''), policy('no'), true],
-    [policy('always'), policy('unless-stopped'), false],
-    [policy('on-failure', 1), policy('on-failure', 2), false],
-  ])('%j and %j: %s', (a, b, same) => {
-    expect(samePolicy(a, b)).toBe(same);
   });
 });
 

@@ -6,6 +6,7 @@ import { parseReference } from '../../../src/image/reference.ts';
 import type { HealthDemand } from '../../../src/plan/health-demand.ts';
 import { planArm, planPrepare, planPull, planSwitch } from '../../../src/plan/plan-update.ts';
 import type { Member } from '../../../src/plan/rollout.ts';
+import type { Step } from '../../../src/plan/step.ts';
 import type { ReadyTakeover } from '../../../src/plan/takeover.ts';
 import {
   DEMAND,
@@ -17,6 +18,7 @@ import {
   NEW,
   NEW_IMAGE,
   OFFERED,
+  OLD,
   policy,
   rollout,
 } from '../../support/rollout-samples.ts';
@@ -29,6 +31,7 @@ function takeover(of: Member, over: Partial<ReadyTakeover> = {}): ReadyTakeover 
   return {
     member: of,
     seen: INSPECTED,
+    oldImage: inspectedImageShape.parse({ Id: of.fromImage, Config: {} }),
     reference,
     platform: undefined,
     follows: undefined,
@@ -115,6 +118,7 @@ describe('preparing', () => {
       expect(body['HostConfig']).toEqual({ RestartPolicy: policy('no') });
       expect(parseRolloutLabel(body['Labels']?.[ROLLOUT_LABEL])).toEqual({
         v: 1,
+        role: 'successor',
         id: 'r1',
         home: 'home',
         name: of.name,
@@ -125,6 +129,7 @@ describe('preparing', () => {
         ...(digest !== undefined && { digest }),
         restart: { name: of.restart.Name, retries: of.restart.MaximumRetryCount },
         running: of.running,
+        vanishes: false,
       });
     },
   );
@@ -200,5 +205,42 @@ describe('the switch', () => {
       demand,
       cause: `${words}, and its HEALTHCHECK if it has one; then stable for 5 min`,
     });
+  });
+});
+
+describe('what the engine removes when it stops (--rm)', () => {
+  const of = member({ vanishes: true, restart: policy('no') });
+  const spec: Spec = { ...EMPTY, host: { AutoRemove: true } };
+  const steps = (): Step[] => {
+    const one = takeover(of, { spec });
+    const replacements = [{ old: { id: OLD, name: 'web' }, new: { id: NEW, name: 'web' } }];
+    return [
+      ...planPrepare(rollout(of), one, []),
+      ...planArm([one]),
+      ...planSwitch(rollout(of), [one], replacements),
+    ];
+  };
+
+  it('is copied first, and seen off instead of put aside', () => {
+    expect(lines(steps()).map(line => line.replace(/ — .*/, ''))).toEqual([
+      'create web.refreshd-r1.old',
+      'compare web.refreshd-r1.old with web',
+      'tag registry.test/web@dddddddddddd as registry.test/web:1',
+      'create web.refreshd-r1.new',
+      'compare web.refreshd-r1.new with web',
+      'stop aaaaaaaaaaaa, 10 s grace',
+      'remove aaaaaaaaaaaa',
+      'rename bbbbbbbbbbbb to web',
+      'start bbbbbbbbbbbb',
+      'verify bbbbbbbbbbbb',
+    ]);
+  });
+
+  it('has a copy of its own image that stays whatever happens, and a successor that does not', () => {
+    const bodies = steps().flatMap(step => (step.kind === 'create' ? [step.body] : []));
+    expect(bodies).toMatchObject([
+      { Image: of.fromImage, HostConfig: { AutoRemove: false } },
+      { Image: of.reference, HostConfig: { AutoRemove: true } },
+    ]);
   });
 });

@@ -44,7 +44,7 @@ describe('the probe', () => {
 });
 
 describe('the demand', () => {
-  const of = { image: OLD_IMAGE, probe: undefined, ports: [], mustBeHealthy: true };
+  const of = { image: OLD_IMAGE, probe: undefined, ports: [], mustBeHealthy: true, vanishes: false };
   it('is the settings’, unless labels say otherwise', () => {
     expect(healthDemand(POLICY, {}, of)).toEqual({ ...of, timeout: 120_000, stableFor: 30_000 });
     expect(healthDemand(POLICY, { healthTimeout: 0, stableFor: 0 }, of)).toEqual({

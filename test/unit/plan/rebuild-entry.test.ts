@@ -11,6 +11,7 @@ function orphan(
 ): Orphan {
   const label: RolloutLabel = {
     v: 1,
+    role: 'successor',
     id: 'r1',
     home: 'home',
     name: 'web',
@@ -21,6 +22,7 @@ function orphan(
     place: 0,
     restart: { name: final[0], retries: final[1] ?? 0 },
     running: true,
+    vanishes: false,
     ...over,
   };
   return { label, restart: policy(...restart), hasPredecessor };
@@ -72,6 +74,7 @@ describe('the rollout that is made known again', () => {
           target: { kind: 'offered', digest: OFFERED, pulled: false },
           restart: policy('on-failure', 3),
           running: true,
+          vanishes: false,
           wasHealthy: false,
           ports: [],
           probePort: undefined,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { parseReference } from '../../../src/image/reference.ts';
-import { renderCommand } from '../../../src/plan/render-command.ts';
+import { renderCommands } from '../../../src/plan/render-command.ts';
 import type { Step } from '../../../src/plan/step.ts';
 import { DEMAND, digestOf, idOf, policy } from '../../support/rollout-samples.ts';
 
@@ -32,5 +32,7 @@ it.each<[Bare<Step>, string?]>([
   [{ kind: 'connect', container, network: 'front', endpoint: {} }],
   [{ kind: 'verify', container, demand: DEMAND }],
 ])('%j by hand: %s', (step, expected) => {
-  expect(renderCommand({ ...step, subject: 'web', cause: 'why' })).toBe(expected);
+  expect(renderCommands([{ ...step, subject: 'web', cause: 'why' }])).toEqual(
+    expected === undefined ? [] : [expected],
+  );
 });
