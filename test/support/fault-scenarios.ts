@@ -95,12 +95,12 @@ const set: Scenario = {
 
 /** What the engine removes when it stops. */
 function ofPassing(scenario: Scenario): Scenario {
-  const { RestartPolicy: _, ...host } = APP.HostConfig;
   const begin = async (lab: Lab) => {
     await scenario.begin(lab);
     await lab.api('DELETE', '/containers/app?force=1&v=1');
+    const HostConfig = { ...APP.HostConfig, RestartPolicy: { Name: 'no' }, AutoRemove: true };
     const Labels = { 'refreshd.allow-rm': 'true' };
-    await runApp(lab, { ...APP, Labels, HostConfig: { ...host, AutoRemove: true } });
+    await runApp(lab, { ...APP, Labels, HostConfig });
   };
   return { ...scenario, name: `--rm: ${scenario.name}`, begin };
 }
