@@ -8,19 +8,21 @@ export interface FaultCase {
   readonly fault: FaultKind;
 }
 
-/** All faults on all changes, and on the first read of each kind in each phase. */
-export function allCases(scenario: string, calls: readonly RecordedCall[]): readonly FaultCase[] {
+/** All the faults that there are on every call of a run that is one for them. */
+export function allCases(
+  scenario: string,
+  calls: readonly RecordedCall[],
+  kinds: readonly FaultKind[] = FAULT_KINDS,
+): readonly FaultCase[] {
   const seen = new Set<string>();
   return calls.flatMap(call => {
-    const isNew = !seen.has(readKey(call));
-    seen.add(readKey(call));
-    const kinds = FAULT_KINDS.filter(({ onReads }) => call.isChange || (isNew && onReads));
-    return kinds.map(fault => ({ scenario, call, fault }));
+    const key = `${call.phase} ${call.name}`;
+    const isFirst = !seen.has(key);
+    seen.add(key);
+    return kinds
+      .filter(({ isTriedOn }) => isTriedOn(call, isFirst))
+      .map(fault => ({ scenario, call, fault }));
   });
-}
-
-function readKey({ phase, name }: RecordedCall): string {
-  return `${phase} ${name}`;
 }
 
 /**
@@ -37,11 +39,23 @@ export function sampleOf(cases: readonly FaultCase[]): readonly FaultCase[] {
     used.set(rarest.fault.name, uses(rarest) + 1);
     chosen.add(rarest);
   };
-  const byChange = ({ call }: FaultCase) => `${call.phase} ${call.isChange ? call.name : 'read'}`;
+  const byChange = ({ call }: FaultCase) => `${call.phase} ${call.kind === 'read' ? 'read' : call.name}`;
   for (const group of groupsOf(cases, byChange)) choose(group);
   const byPhase = ({ scenario, call }: FaultCase) => `${scenario} ${call.phase}`;
   for (const group of groupsOf(cases, byPhase)) choose(group);
   return cases.filter(each => chosen.has(each));
+}
+
+/** The fewest cases that meet every phase, with the faults in turn. */
+export function oneOfEachPhase(cases: readonly FaultCase[]): readonly FaultCase[] {
+  const groups = [...groupsOf(cases, ({ call }) => call.phase)];
+  return groups.flatMap((group, place) => group[place % group.length] ?? []);
+}
+
+/** The fewest cases that meet every fault, with the calls in turn. */
+export function oneOfEachFault(cases: readonly FaultCase[]): readonly FaultCase[] {
+  const groups = [...groupsOf(cases, ({ fault }) => fault.name)];
+  return groups.flatMap((group, place) => group[Math.floor((place * group.length) / groups.length)] ?? []);
 }
 
 function groupsOf(

@@ -30,28 +30,28 @@ export interface Scenario {
 const URL = 'http://127.0.0.1:18080/health';
 const FORTH: Answers = { url: URL, old: '200 /health 1', new: '200 /health 2' };
 const BACK: Answers = { url: URL, old: FORTH.new, new: FORTH.old };
-const APP = {
+const appWith = (restart: string) => ({
   Volumes: { '/data': {} },
   HostConfig: {
     NetworkMode: 'front',
     PortBindings: { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: '18080' }] },
-    RestartPolicy: { Name: 'unless-stopped' },
+    RestartPolicy: { Name: restart },
   },
-};
+});
 const IDLE = "trap 'exit 0' TERM; while :; do sleep 3600 & wait $!; done";
 
 /** Also on a second network, so that joining that is a step. */
-const runApp = async (lab: Lab): Promise<void> => {
+const runApp = async (lab: Lab, restart = 'unless-stopped'): Promise<void> => {
   for (const Name of ['front', 'back']) await lab.api('POST', '/networks/create', { Name });
-  await lab.run('app', APP, false);
+  await lab.run('app', appWith(restart), false);
   await lab.api('POST', '/networks/back/connect', { Container: 'app' });
   await lab.api('POST', '/containers/app/start');
 };
 
-const startApp = async (lab: Lab): Promise<void> => {
+const startApp = async (lab: Lab, restart?: string): Promise<void> => {
   await lab.publish({ version: '1' });
   await lab.pull();
-  await runApp(lab);
+  await runApp(lab, restart);
 };
 
 const update = async (tools: RunTools): Promise<readonly string[]> => {
@@ -64,12 +64,18 @@ const recovery = async (tools: RunTools): Promise<readonly string[]> => {
   return [];
 };
 
-function updateTo(name: string, behaviour: Behaviour, ends: Scenario['ends']): Scenario {
+function updateTo(name: string, behaviour: Behaviour, ends: Scenario['ends'], restart?: string): Scenario {
   const begin = async (lab: Lab) => {
-    await startApp(lab);
+    await startApp(lab, restart);
     await lab.publish({ version: '2', behaviour });
   };
   return { name, members: ['app'], answers: FORTH, ends, begin, act: update };
+}
+
+/** An update of a container that has that restart policy. */
+export function updateWith(restart: string, behaviour: 'good' | 'exits'): Scenario {
+  const ends = behaviour === 'good' ? (['old', 'new'] as const) : (['old'] as const);
+  return updateTo(`${behaviour}, ${restart}`, behaviour, ends, restart);
 }
 
 const good = updateTo('good update', 'good', ['old', 'new']);
