@@ -18,8 +18,7 @@ let total = 0;
 beforeAll(async () => {
   lab = await Lab.open();
   bench = new FaultBench(lab);
-  const all: FaultCase[] = [];
-  for (const scenario of SCENARIOS) all.push(...allCases(scenario.name, await bench.record(scenario)));
+  const all = allCases(await bench.record(...SCENARIOS));
   total = all.length;
   if (ONLY !== undefined) cases = all.filter(each => new RegExp(ONLY).test(caseId(each)));
   else cases = IS_LONG ? all : sampleOf(all);

@@ -5,7 +5,7 @@ import { recoverAll } from '../../src/run/recover-all.ts';
 import type { RunTools } from '../../src/run/run-tools.ts';
 import { type PassingCall, placesOfCalls, type RecordedCall, recordInto } from './call-places.ts';
 import { type Fault, startEngineProxy } from './engine-proxy.ts';
-import { caseId, type FaultCase } from './fault-cases.ts';
+import { caseId, type FaultCase, type Recorded } from './fault-cases.ts';
 import type { FaultResult } from './fault-counts.ts';
 import type { FaultKind, RunInDanger } from './fault-kinds.ts';
 import type { Scenario } from './fault-scenarios.ts';
@@ -46,8 +46,14 @@ export class FaultBench {
     this.#lab = lab;
   }
 
-  /** Runs a scenario undisturbed. @returns the calls that it sent */
-  async record(scenario: Scenario): Promise<readonly RecordedCall[]> {
+  /** Runs scenarios undisturbed, each after those that it begins with. @returns the calls that they sent */
+  async record(...scenarios: readonly Scenario[]): Promise<Recorded> {
+    const recorded = new Map<string, readonly RecordedCall[]>();
+    for (const scenario of scenarios) recorded.set(scenario.name, await this.#record(scenario));
+    return recorded;
+  }
+
+  async #record(scenario: Scenario): Promise<readonly RecordedCall[]> {
     const calls: RecordedCall[] = [];
     const { before, home } = await this.#begin(scenario);
     const record = recordInto(calls, home);

@@ -8,20 +8,26 @@ export interface FaultCase {
   readonly fault: FaultKind;
 }
 
-/** All the faults that there are on every call of a run that is one for them. */
+/** The calls of scenarios that went undisturbed. */
+export type Recorded = ReadonlyMap<string, readonly RecordedCall[]>;
+
+/** All the faults that there are on every call that is one for them. */
 export function allCases(
-  scenario: string,
-  calls: readonly RecordedCall[],
+  recorded: Recorded,
   kinds: readonly FaultKind[] = FAULT_KINDS,
 ): readonly FaultCase[] {
-  const seen = new Set<string>();
-  return calls.flatMap(call => {
-    const key = `${call.phase} ${call.name}`;
-    const isFirst = !seen.has(key);
-    seen.add(key);
-    return kinds
-      .filter(({ isTriedOn }) => isTriedOn(call, isFirst))
-      .map(fault => ({ scenario, call, fault }));
+  const everSeen = new Set<string>();
+  return [...recorded].flatMap(([scenario, calls]) => {
+    const seen = new Set<string>();
+    return calls.flatMap(call => {
+      const key = `${call.phase} ${call.name}`;
+      const place = everSeen.has(key) ? (seen.has(key) ? 'later' : 'first') : 'first ever';
+      seen.add(key);
+      everSeen.add(key);
+      return kinds
+        .filter(({ isTriedOn }) => isTriedOn(call, place))
+        .map(fault => ({ scenario, call, fault }));
+    });
   });
 }
 

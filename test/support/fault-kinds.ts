@@ -11,11 +11,13 @@ export interface RunInDanger {
   readonly leave: () => void;
 }
 
+/** Whether a call is the first of its name in that phase: in its scenario, or in all of them. */
+export type Among = 'first ever' | 'first' | 'later';
+
 /** One way in which a call can go wrong. */
 export interface FaultKind {
   readonly name: string;
-  /** @param isFirst whether it is the first of its name in its phase */
-  readonly isTriedOn: (call: RecordedCall, isFirst: boolean) => boolean;
+  readonly isTriedOn: (call: RecordedCall, among: Among) => boolean;
   /** What happens to a call of the engine. */
   readonly meet?: (run: RunInDanger) => Fault;
   /** What happens to something that is written down. */
@@ -44,10 +46,10 @@ const onChangesAndWrites = ({ kind }: RecordedCall) => kind !== 'read';
 const onWrites = ({ kind }: RecordedCall) => kind === 'write';
 /** What is removed is there or not; nothing else is ever half done. */
 const onTearable = ({ kind, name }: RecordedCall) => kind === 'write' && name !== 'JOURNAL close';
-const onCalls = ({ kind }: RecordedCall, isFirst: boolean) =>
-  kind === 'change' || (kind === 'read' && isFirst);
-const onFirstCalls = ({ kind }: RecordedCall, isFirst: boolean) => kind !== 'write' && isFirst;
-const everywhere = ({ kind }: RecordedCall, isFirst: boolean) => kind !== 'read' || isFirst;
+const onCalls = ({ kind }: RecordedCall, among: Among) =>
+  kind === 'change' || (kind === 'read' && among !== 'later');
+const onNewCalls = ({ kind }: RecordedCall, among: Among) => kind !== 'write' && among === 'first ever';
+const everywhere = ({ kind }: RecordedCall, among: Among) => kind !== 'read' || among !== 'later';
 
 const status = (code: number, isTriedOn: FaultKind['isTriedOn']): FaultKind => ({
   name: `HTTP ${code}`,
@@ -65,7 +67,7 @@ const killed = (when: 'before' | 'after'): FaultKind => ({
 
 const garbled = (name: string, when: 'before' | 'after', body: string): FaultKind => ({
   name,
-  isTriedOn: onFirstCalls,
+  isTriedOn: onNewCalls,
   meet: () => ({ kind: 'garbled', when, body }),
 });
 
@@ -90,12 +92,12 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   // Also the create that runs into its deadline although the container was made.
   { name: 'hang after', isTriedOn: onChanges, meet: () => ({ kind: 'hang', when: 'after' }) },
   { name: 'answer cut', isTriedOn: onCalls, meet: () => ({ kind: 'cut' }) },
-  status(503, onFirstCalls),
+  status(503, onNewCalls),
   garbled('HTML before', 'before', PAGE),
   garbled('HTML after', 'after', PAGE),
   garbled('empty before', 'before', ''),
   garbled('empty after', 'after', ''),
-  { name: 'dribble', isTriedOn: onFirstCalls, meet: () => ({ kind: 'dribble' }) },
+  { name: 'dribble', isTriedOn: onNewCalls, meet: () => ({ kind: 'dribble' }) },
   {
     name: 'told to leave',
     isTriedOn: everywhere,
