@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { systemCode } from './failure.ts';
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = constants;
 const OWNER_ONLY = 0o600;
+/** What a file is called until it is whole. */
+const UNFINISHED = /\.[0-9a-f]{12}\.tmp$/;
 
 /**
  * Replaces a file so that after a power cut it holds either the old text or the new one, whole:
@@ -24,6 +26,12 @@ export async function writeDurably(path: string, text: string): Promise<void> {
     throw error;
   }
   await syncFolder(dirname(path));
+}
+
+/** Removes what writers of a folder's files left when they were killed. To be called where nobody writes there. */
+export async function removeUnfinished(folder: string): Promise<void> {
+  const left = (await readdir(folder)).filter(name => UNFINISHED.test(name));
+  for (const name of left) await rm(join(folder, name), { force: true });
 }
 
 /** Adds one line and syncs it. A line torn by an earlier crash is closed first, so it spoils only itself. */

@@ -8,11 +8,14 @@ import { EngineError } from './engine-error.ts';
 import {
   anything,
   changesShape,
+  clockShape,
   containerListShape,
   createdShape,
   eventsShape,
   imageListShape,
   infoShape,
+  removedImageShape,
+  updatedShape,
   versionShape,
 } from './engine-shapes.ts';
 import { pullImage } from './pull-image.ts';
@@ -76,13 +79,15 @@ export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES):
       return (await absentIfNone(call(request))) ?? [];
     },
 
-    eventsSince: since =>
-      call({
+    eventsSince: async since => {
+      const { SystemTime: now } = await call(get('/info', 'tell the time', clockShape));
+      return call({
         ...get('/events', 'tell what happened', eventsShape),
-        // An end in the past makes the engine tell what it remembers, and close.
-        query: { since: seconds(since), until: seconds(Date.now()) },
+        // An end in the past, by the engine's own clock, makes it tell what it remembers, and close.
+        query: { since: seconds(since), until: seconds(Date.parse(now)) },
         lines: true,
-      }),
+      });
+    },
 
     pullImage: (pull, onProgress, signal) =>
       pullImage(stream, deadlines.pullSilence, pull, onProgress, signal),
@@ -96,7 +101,8 @@ export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES):
     },
 
     removeImage: async image => {
-      await absentIfNone(call(remove(`/images/${inPath(image)}`, `remove image ${image}`, [200, 409])));
+      const request = remove(`/images/${inPath(image)}`, `remove image ${image}`, [200, 409]);
+      await absentIfNone(call({ ...request, shape: removedImageShape }));
     },
 
     createContainer: async (name, body, platform) => {
@@ -131,6 +137,7 @@ export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES):
         `/containers/${encodeURIComponent(container)}/update`,
         `set the restart policy of ${container}`,
         [200],
+        updatedShape,
       );
       await call({ ...request, body: { RestartPolicy: policy } });
     },

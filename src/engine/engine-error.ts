@@ -31,6 +31,9 @@ const NOT_CONNECTED =
 export function toEngineError(error: unknown, operation: Operation, host: string): EngineError {
   if (error instanceof EngineError) return error;
   const status = statusOf(error);
+  if (status !== undefined && status < 400)
+    // A success, but not the one that the engine gives: whoever answered, it says nothing of what was done.
+    return unknownOutcome(operation, `it answered HTTP ${status}`, error);
   if (status !== undefined) return fromStatus(status, error, operation);
   const code = systemCode(error) ?? '';
   if (NOT_CONNECTED.test(code)) {

@@ -17,6 +17,11 @@ export const infoShape = z.looseObject({
     .nullish(),
 });
 
+/** `GET /info`, for what time it is there. */
+export const clockShape = z.looseObject({
+  SystemTime: z.string().refine(text => !Number.isNaN(Date.parse(text)), 'not a time'),
+});
+
 /** `GET /version`, as far as we read it. */
 export const versionShape = z.looseObject({
   Version: z.string(),
@@ -42,4 +47,8 @@ export const eventsShape = z
     events.map(({ Action, Actor }) => ({ action: Action ?? '', container: Actor?.ID ?? '' })),
   );
 export const createdShape = z.looseObject({ Id: z.string().min(1) });
+/** What setting a restart policy answers: its warnings. */
+export const updatedShape = z.looseObject({});
+/** What was untagged and deleted; or, where the image is in use, why it was not. */
+export const removedImageShape = z.array(z.unknown()).or(z.looseObject({}));
 export const anything = z.unknown();

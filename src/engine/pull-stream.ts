@@ -13,7 +13,7 @@ const lineShape = z.object({
 
 /** The longest line that is kept while waiting for its end. */
 const LONGEST_LINE = 256 * 1024;
-/** How long the engine may say nothing before it counts as hung, in milliseconds. */
+/** How long the engine may take for a line before it counts as hung, in milliseconds. */
 export const PULL_SILENCE = 180_000;
 
 /**
@@ -29,7 +29,6 @@ export async function readPullStream(
   silence = PULL_SILENCE,
 ): Promise<void> {
   const layers = new Map<string, PullProgress>();
-  let rest = '';
   const take = (line: string) => {
     if (line.trim() === '') return;
     const read = shapeOfJson(lineShape, line);
@@ -44,13 +43,18 @@ export async function readPullStream(
     layers.set(id, { received: Math.min(detail.current ?? 0, detail.total), total: detail.total });
     onProgress(sum(layers));
   };
-  for await (const chunk of withSilenceLimit(stream, what, silence)) {
+  for await (const line of withSilenceLimit(stream, what, silence)) take(line);
+}
+
+async function* linesOf(stream: NodeJS.ReadableStream, what: string): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of stream) {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
     if (rest.length > LONGEST_LINE) throw unknownOutcome(`pull ${what}`, 'its progress is not understood');
-    for (const line of lines) take(line);
+    yield* lines;
   }
-  take(rest);
+  yield rest;
 }
 
 function sum(layers: ReadonlyMap<string, PullProgress>): PullProgress {
@@ -68,12 +72,12 @@ async function* withSilenceLimit(
   what: string,
   silence: number,
 ): AsyncGenerator<string> {
-  const chunks = stream[Symbol.asyncIterator]();
+  const lines = linesOf(stream, what);
   try {
     for (;;) {
-      const next = await nextWithin(chunks, silence, what);
+      const next = await nextWithin(lines, silence, what);
       if (next.done === true) return;
-      yield next.value.toString();
+      yield next.value;
     }
   } catch (error) {
     throw error instanceof EngineError
@@ -85,7 +89,7 @@ async function* withSilenceLimit(
 }
 
 async function nextWithin<T>(
-  chunks: AsyncIterator<T>,
+  lines: AsyncIterator<T>,
   silence: number,
   what: string,
 ): Promise<IteratorResult<T>> {
@@ -97,7 +101,7 @@ async function nextWithin<T>(
     );
   });
   try {
-    return await Promise.race([chunks.next(), tooLong]);
+    return await Promise.race([lines.next(), tooLong]);
   } finally {
     clearTimeout(timer);
   }

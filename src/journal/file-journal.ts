@@ -1,6 +1,6 @@
 import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readOwnFile, removeDurably, writeDurably } from '../base/durable-file.ts';
+import { readOwnFile, removeDurably, removeUnfinished, writeDurably } from '../base/durable-file.ts';
 import { prepareOwnFolder } from '../base/own-folder.ts';
 import { parseEntry, printEntry } from './entry-shape.ts';
 import type { Journal, JournalEntry, OpenEntries } from './journal.ts';
@@ -14,7 +14,12 @@ export async function openFileJournal(stateFolder: string): Promise<Journal> {
   await prepareOwnFolder(folder, { what: 'the journal folder', private: true });
   const fileOf = (rolloutId: string) => join(folder, `${rolloutId}${SUFFIX}`);
   return {
-    open: () => readAll(folder, putAside),
+    open: async () => {
+      const read = await readAll(folder, putAside);
+      // They are in nobody's way, so where they cannot be removed that is no reason not to go on.
+      await removeUnfinished(folder).catch(() => undefined);
+      return read;
+    },
     peek: () => readAll(folder, async path => path),
     write: async entry => {
       const path = fileOf(entry.rollout.id);

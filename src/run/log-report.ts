@@ -10,17 +10,11 @@ export function logReport(log: Log, report: RunReport): void {
 }
 
 /** The run as a whole, in one sentence. */
-export function summarize({
-  containers,
-  startedAt,
-  endedAt,
-  registryRequests,
-  interrupted,
-}: RunReport): string {
+export function summarize({ containers, took, registryRequests, interrupted }: RunReport): string {
   const counts = new Map<string, number>();
   for (const { outcome } of containers) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   const requests = `${registryRequests} registry request${registryRequests === 1 ? '' : 's'}`;
-  const cost = `(${requests}, ${formatDuration(endedAt - startedAt)})`;
+  const cost = `(${requests}, ${formatDuration(took)})`;
   const end = interrupted ? ' Told to leave before it was through.' : '';
   if (containers.length === 0) return `No container is watched ${cost}.${end}`;
   const checked = `${containers.length} container${containers.length === 1 ? '' : 's'} checked`;

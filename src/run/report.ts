@@ -37,6 +37,8 @@ export interface ContainerReport {
 export interface RunReport {
   readonly startedAt: number;
   readonly endedAt: number;
+  /** Its length by the clock that only grows: the other may jump meanwhile. */
+  readonly took: number;
   /** Rollouts of earlier runs that were brought to an end first. */
   readonly recovered: readonly ContainerReport[];
   readonly containers: readonly ContainerReport[];

@@ -29,6 +29,7 @@ export interface RunRequest {
  */
 export async function updateRun(tools: RunTools, request: RunRequest): Promise<RunReport> {
   const startedAt = tools.clock.now();
+  const begun = tools.clock.elapsed();
   const recovered = request.dryRun ? [] : await recoverAll(tools, false);
   const survey = chooseNamed(await takeSurvey(tools), request.names);
   const resolved = await resolve(survey, {
@@ -48,6 +49,7 @@ export async function updateRun(tools: RunTools, request: RunRequest): Promise<R
   const report: RunReport = {
     startedAt,
     endedAt: tools.clock.now(),
+    took: tools.clock.elapsed() - begun,
     recovered: recovered.flatMap(reportEnd),
     containers,
     registryRequests: tools.registry.requests(),

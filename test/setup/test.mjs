@@ -10,7 +10,7 @@ import { makeTrees } from './trees.mjs';
 /** Debian's own engine (20.10 on Debian 12), and newer ones from newer Debians. */
 const ENGINES = ['debian', 'trixie'];
 /** What the suites use beside a private engine. */
-const PROGRAMS = { 'docker-registry': 'docker-registry', debootstrap: 'debootstrap' };
+const PROGRAMS = { 'docker-registry': 'docker-registry', debootstrap: 'debootstrap', faketime: 'faketime' };
 
 /** Where nobody waits for it. */
 const LONG_ENGINES = ['debian', 'trixie', 'sid'];

@@ -1,20 +1,27 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isChange, type PassedCall } from './engine-proxy.ts';
+import { isChange } from './engine-proxy.ts';
+
+/** A call of the engine, or something that is written down, as it passes by. */
+export interface PassingCall {
+  readonly method: string;
+  readonly path: string;
+}
 
 /** A call of a run that went undisturbed. */
 export interface RecordedCall {
-  /** Where in the run it is: `3` is the third change, `3.2` the second read before it. */
+  /** Where in the run it is: `3` is the third change or write, `3.2` the second read before it. */
   readonly place: string;
   /** Method and path, with ids left out: the same from run to run. */
   readonly name: string;
   /** What the journal said when it was sent. */
   readonly phase: string;
-  readonly isChange: boolean;
+  /** Whether it asks the engine, changes something there, or writes something down. */
+  readonly kind: 'read' | 'change' | 'write';
 }
 
 /** Tells the place of each call of one run, given all of them in turn. */
-export function placesOfCalls(): (call: PassedCall) => string {
+export function placesOfCalls(): (call: PassingCall) => string {
   let changes = 1;
   let reads = 0;
   return call => {
@@ -25,18 +32,25 @@ export function placesOfCalls(): (call: PassedCall) => string {
 }
 
 /** Writes down calls as they pass by. */
-export function recordInto(calls: RecordedCall[], home: string): (call: PassedCall) => void {
+export function recordInto(calls: RecordedCall[], home: string): (call: PassingCall) => void {
   const placeOf = placesOfCalls();
   return call =>
     void calls.push({
       place: placeOf(call),
       name: nameOf(call),
       phase: phaseOf(home),
-      isChange: isChange(call),
+      kind: kindOf(call),
     });
 }
 
-function nameOf({ method, path }: PassedCall): string {
+const WRITES = new Set(['JOURNAL', 'HISTORY', 'REJECTIONS']);
+
+function kindOf(call: PassingCall): RecordedCall['kind'] {
+  if (WRITES.has(call.method)) return 'write';
+  return isChange(call) ? 'change' : 'read';
+}
+
+function nameOf({ method, path }: PassingCall): string {
   const plain = decodeURIComponent(path)
     .replace(/\?.*/, '')
     .replace(/127\.0\.0\.1:\d+\/[a-z]+/, 'IMAGE')

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** One call of the engine, as it passed by. */
 export interface PassedCall {
@@ -14,9 +15,12 @@ export interface PassedCall {
  * does not learn so.
  * - `tell`: something else happens first (a process is killed, say); then nothing is answered any more
  * - `status`: an error of the engine
- * - `reset`: the connection breaks
+ * - `reset`: the connection breaks, after something else has happened (the engine died, say)
  * - `hang`: no answer ever comes
  * - `cut`: half of the answer comes, then the connection breaks
+ * - `garbled`: a success, but with another body than the engine's
+ * - `dribble`: the answer comes one byte at a time
+ * - `pass`: all goes well, only that something else happens first
  */
 export type Fault =
   | { readonly kind: 'tell'; readonly when: 'before' | 'after'; readonly tell: () => void }
@@ -26,9 +30,15 @@ export type Fault =
       readonly message?: string;
       readonly when?: 'before' | 'after';
     }
-  | { readonly kind: 'reset'; readonly when: 'before' | 'after' }
+  | { readonly kind: 'reset'; readonly when: 'before' | 'after'; readonly first?: () => Promise<void> }
   | { readonly kind: 'hang'; readonly when: 'before' | 'after' }
-  | { readonly kind: 'cut' };
+  | { readonly kind: 'cut' }
+  | { readonly kind: 'garbled'; readonly when: 'before' | 'after'; readonly body: string }
+  | { readonly kind: 'dribble' }
+  | { readonly kind: 'pass'; readonly tell: () => void };
+
+/** Slow enough that even the shortest answer runs into a deadline, in milliseconds a byte. */
+const DRIBBLE = 150;
 
 /** A door before the real engine's socket at which calls can be seen and spoilt. */
 export interface EngineProxy {
@@ -42,7 +52,7 @@ export interface EngineProxy {
 }
 
 /** Whether a call changes something on the engine. */
-export function isChange({ method }: PassedCall): boolean {
+export function isChange({ method }: Pick<PassedCall, 'method'>): boolean {
   return method !== 'GET' && method !== 'HEAD';
 }
 
@@ -59,7 +69,8 @@ export async function startEngineProxy(engineSocket: string, socket: string): Pr
       await proxy.watch?.(call);
       answer.pipe(outgoing);
     };
-    if (fault === undefined) forward(engineSocket, incoming, outgoing, pass);
+    if (fault?.kind === 'pass') fault.tell();
+    if (fault === undefined || fault.kind === 'pass') forward(engineSocket, incoming, outgoing, pass);
     else meet(fault, engineSocket, incoming, outgoing);
   });
   await new Promise<void>(resolve => server.listen(socket, resolve));
@@ -74,8 +85,18 @@ export async function startEngineProxy(engineSocket: string, socket: string): Pr
   });
 }
 
-function meet(fault: Fault, engineSocket: string, incoming: IncomingMessage, outgoing: ServerResponse): void {
-  if (fault.kind === 'cut') {
+/** What spoils a call. */
+type Spoiling = Exclude<Fault, { kind: 'pass' }>;
+
+function meet(
+  fault: Spoiling,
+  engineSocket: string,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): void {
+  if (fault.kind === 'dribble') {
+    forward(engineSocket, incoming, outgoing, async answer => dribble(await bytesOf(answer), outgoing));
+  } else if (fault.kind === 'cut') {
     forward(engineSocket, incoming, outgoing, async answer => {
       const body = await bytesOf(answer);
       outgoing.write(body.subarray(0, Math.floor(body.length / 2)), () => incoming.socket.destroy());
@@ -83,22 +104,35 @@ function meet(fault: Fault, engineSocket: string, incoming: IncomingMessage, out
   } else if (fault.when === 'after') {
     forward(engineSocket, incoming, undefined, async answer => {
       await bytesOf(answer);
-      answerWith(fault, incoming, outgoing);
+      await answerWith(fault, incoming, outgoing);
     });
   } else {
     incoming.resume();
-    answerWith(fault, incoming, outgoing);
+    void answerWith(fault, incoming, outgoing);
   }
 }
 
+async function dribble(body: Buffer, outgoing: ServerResponse): Promise<void> {
+  for (const [at] of body.entries()) {
+    await sleep(DRIBBLE);
+    if (outgoing.destroyed) return;
+    outgoing.write(body.subarray(at, at + 1));
+  }
+  outgoing.end();
+}
+
 /** What comes instead of the engine's own answer. */
-function answerWith(
-  fault: Exclude<Fault, { kind: 'cut' }>,
+async function answerWith(
+  fault: Exclude<Spoiling, { kind: 'cut' | 'dribble' }>,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-): void {
+): Promise<void> {
   if (fault.kind === 'tell') fault.tell();
-  if (fault.kind === 'reset') incoming.socket.destroy();
+  if (fault.kind === 'reset') {
+    await fault.first?.();
+    incoming.socket.destroy();
+  }
+  if (fault.kind === 'garbled') outgoing.writeHead(200, { 'content-type': 'text/html' }).end(fault.body);
   if (fault.kind === 'status') {
     outgoing
       .writeHead(fault.status, { 'content-type': 'application/json' })

@@ -3,22 +3,39 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { recoverAll } from '../../src/run/recover-all.ts';
 import type { RunTools } from '../../src/run/run-tools.ts';
-import { placesOfCalls, type RecordedCall, recordInto } from './call-places.ts';
-import { type EngineProxy, type Fault, type PassedCall, startEngineProxy } from './engine-proxy.ts';
-import type { FaultCase } from './fault-cases.ts';
+import { type PassingCall, placesOfCalls, type RecordedCall, recordInto } from './call-places.ts';
+import { type Fault, startEngineProxy } from './engine-proxy.ts';
+import { caseId, type FaultCase, type Recorded } from './fault-cases.ts';
+import type { FaultResult } from './fault-counts.ts';
+import type { FaultKind, RunInDanger } from './fault-kinds.ts';
 import type { Scenario } from './fault-scenarios.ts';
-import { type Before, BYSTANDER, expectWhole, lookBefore, startBystander } from './invariants.ts';
+import {
+  type Before,
+  BYSTANDER,
+  expectWhole,
+  lookAtBystander,
+  lookBefore,
+  startBystander,
+} from './invariants.ts';
 import { answerOf, type Lab, until } from './lab.ts';
-import { Life, type RunEnd, runMortal } from './mortal-run.ts';
+import { Life } from './life.ts';
+import { type RunEnd, runMortal } from './mortal-run.ts';
+import type { WriteFault } from './state-door.ts';
 
 const PROXY_SOCKET = '/run/refreshd-sandbox/faults.sock';
 /** What a run that was not killed must not have said of the container that is there in the end. */
 const CONTRADICTIONS: Readonly<Record<string, 'old' | 'new'>> = { updated: 'old', failed: 'new' };
 
-type Spoil = NonNullable<EngineProxy['spoil']>;
+/** Sees all calls of a run, those of the engine and those that write something down, in turn. */
+interface Door {
+  readonly engine: (call: PassingCall) => Fault | undefined;
+  readonly state: (call: PassingCall) => WriteFault | undefined;
+}
 
 /** Where runs are tried, one after the other, on one engine. */
 export class FaultBench {
+  /** What came of all cases that were tried. */
+  readonly results: FaultResult[] = [];
   readonly #lab: Lab;
   readonly #recorded = new Map<string, readonly RecordedCall[]>();
   #homes = 0;
@@ -29,56 +46,105 @@ export class FaultBench {
     this.#lab = lab;
   }
 
-  /** Runs a scenario undisturbed. @returns the calls that it sent */
-  async record(scenario: Scenario): Promise<readonly RecordedCall[]> {
+  /** Runs scenarios undisturbed, each after those that it begins with. @returns the calls that they sent */
+  async record(...scenarios: readonly Scenario[]): Promise<Recorded> {
+    const recorded = new Map<string, readonly RecordedCall[]>();
+    for (const scenario of scenarios) recorded.set(scenario.name, await this.#record(scenario));
+    return recorded;
+  }
+
+  async #record(scenario: Scenario): Promise<readonly RecordedCall[]> {
     const calls: RecordedCall[] = [];
     const { before, home } = await this.#begin(scenario);
     const record = recordInto(calls, home);
-    const end = await this.#run(scenario, home, {
-      spoil: call => {
-        record(call);
-        return undefined;
-      },
-    });
+    const look = (call: PassingCall) => {
+      record(call);
+      return undefined;
+    };
+    const end = await this.#run(scenario, home, { door: { engine: look, state: look } });
     expect(end).toMatchObject({ kind: 'ended' });
     await expectWhole(this.#lab, before, scenario.answers, { home });
     this.#recorded.set(scenario.name, calls);
     return calls;
   }
 
+  /** Tries cases of a scenario one after the other. @throws what did not hold, of all of them */
+  async expectAllHold(scenario: Scenario, cases: readonly FaultCase[]): Promise<void> {
+    const problems: string[] = [];
+    for (const each of cases) {
+      const problem = await this.#try(scenario, each).then(
+        () => undefined,
+        (error: Error) => error.message,
+      );
+      this.results.push({ of: each, problem });
+      if (problem === undefined) continue;
+      problems.push(`${caseId(each)}: ${problem}`);
+      // Said at once, because all of them together may take an hour.
+      process.stdout.write(`did not hold: ${problems.at(-1)}\n`);
+    }
+    expect(problems.join('\n\n')).toBe('');
+  }
+
   /** Has one call go wrong, recovers, and looks whether everything holds. @throws what does not hold */
-  async try(scenario: Scenario, { call, fault }: FaultCase): Promise<void> {
-    const { before, home } = await this.#begin(scenario);
+  async #try(scenario: Scenario, { call, fault }: FaultCase): Promise<void> {
+    const { before, home } = await this.#begin(scenario, fault.prepare);
     const life = new Life();
+    const leaving = new AbortController();
     const lines: string[] = [];
-    const meeting = meetAt(call.place, () => fault.meet(() => life.end()));
-    const end = await this.#run(scenario, home, { spoil: meeting.spoil, life, lines });
+    const run = { home, kill: () => life.end(), leave: () => leaving.abort() };
+    const { door, isMet } = meetAt(call.place, fault, run);
+    const end = await this.#run(scenario, home, { door, life, lines, interrupted: leaving.signal });
     try {
-      expect(meeting.isMet(), 'the fault was met').toBe(true);
-      expect(end.kind === 'killed').toBe(fault.name.startsWith('killed'));
-      await this.#recover(home, lines);
-      // Told that something is gone or in use, nobody can know better, and the image may be what stays.
-      const deniedImage = /^HTTP 40[49]$/.test(fault.name) && call.name.startsWith('DELETE ');
-      const which = await expectWhole(this.#lab, before, scenario.answers, { home, deniedImage });
-      expect(scenario.ends, 'what is there in the end').toContain(which);
+      expect(isMet(), 'the fault was met').toBe(true);
+      expect(end.kind === 'killed').toBe(fault.leads === 'to death');
+      if (fault.leads === 'to nothing') await expectWhole(this.#lab, before, scenario.answers, { home });
+      await fault.meanwhile?.(home);
+      const said = lines.length;
+      const recovered = await this.#recover(home, lines);
+      if (fault.leads === 'to nothing') expect(recovered, 'what was left to recover').toEqual([]);
+      fault.check?.(home, lines.slice(said));
+      const which = await this.#expectWhole(scenario, { call, fault }, before, home);
       if (end.kind === 'ended') {
         for (const outcome of end.outcomes)
           expect(which, `said: ${outcome}`).not.toBe(CONTRADICTIONS[outcome]);
       }
-      if (which === 'old' && !deniedImage) this.#fresh = { begin: scenario.begin, before };
     } catch (error) {
+      this.#fresh = undefined;
       const log = lines.slice(-25).join('\n  ');
       throw new Error(`${(error as Error).message}\nthe run: ${JSON.stringify(end)}\nits log:\n  ${log}`);
+    } finally {
+      fault.tidy?.(home);
     }
   }
 
-  async #begin(scenario: Scenario): Promise<{ before: Before; home: string }> {
+  async #expectWhole(
+    { begin, answers, ends }: Scenario,
+    { call, fault }: Pick<FaultCase, 'call' | 'fault'>,
+    before: Before,
+    home: string,
+  ): Promise<'old' | 'new'> {
+    const lab = this.#lab;
+    const now = fault.restartsEngine ? { ...before, bystander: await lookAtBystander(lab) } : before;
+    // Told that something is gone or in use, nobody can know better, and the image may be what stays.
+    const isDenied = /^HTTP 40[49]$/.test(fault.name) && call.name.startsWith('DELETE ');
+    const deniedImage = isDenied || fault.imageMayStay === true;
+    const which = await expectWhole(lab, now, answers, { home, deniedImage });
+    expect(ends, 'what is there in the end').toContain(which);
+    if (which === 'old' && !deniedImage) this.#fresh = { begin, before: now };
+    return which;
+  }
+
+  async #begin(
+    scenario: Scenario,
+    prepare?: FaultKind['prepare'],
+  ): Promise<{ before: Before; home: string }> {
     const lab = this.#lab;
     const before =
       this.#fresh?.begin === scenario.begin ? this.#fresh.before : await this.#beginAnew(scenario);
     this.#fresh = undefined;
     const home = join(lab.home, String(this.#homes++));
     mkdirSync(home);
+    prepare?.(home);
     await scenario.remember?.(lab, home);
     const { killed } = scenario;
     if (killed !== undefined) await this.#killEarlier(killed, home);
@@ -95,32 +161,43 @@ export class FaultBench {
 
   async #killEarlier({ scenario, after, of }: NonNullable<Scenario['killed']>, home: string): Promise<void> {
     const calls = this.#recorded.get(scenario.name) ?? [];
-    const changes = calls.filter(({ isChange, phase }) => isChange && phase === of);
+    const changes = calls.filter(({ kind, phase }) => kind === 'change' && phase === of);
     const life = new Life();
-    const tell = () => life.end();
     const place = changes.at(after === 'first' ? 0 : -1)?.place;
-    const { spoil } = meetAt(place, () => ({ kind: 'tell', when: 'after', tell }));
-    const end = await this.#run(scenario, home, { spoil, life });
+    const run = { home, kill: () => life.end(), leave: () => undefined };
+    const { door } = meetAt(place, KILLED_AFTER, run);
+    const end = await this.#run(scenario, home, { door, life });
     expect(end).toEqual({ kind: 'killed' });
   }
 
-  async #recover(home: string, lines: string[]): Promise<void> {
+  /** @returns what came of what was left */
+  async #recover(home: string, lines: string[]): Promise<readonly string[]> {
     const recovering = { home, socket: this.#lab.socket, life: new Life(), lines };
     const first = await runMortal({ ...recovering, act: recoverOutcomes });
     expect(first).toMatchObject({ kind: 'ended' });
     const second = await runMortal({ ...recovering, act: recoverOutcomes });
     expect(second, 'nothing is left to recover').toEqual({ kind: 'ended', outcomes: [] });
+    return first.kind === 'ended' ? first.outcomes : [];
   }
 
   async #run(
     { act }: Scenario,
     home: string,
-    { spoil, life = new Life(), lines = [] }: { spoil: Spoil; life?: Life; lines?: string[] },
+    { door, ...run }: { door: Door; life?: Life; lines?: string[]; interrupted?: AbortSignal },
   ): Promise<RunEnd> {
     const proxy = await startEngineProxy(this.#lab.socket, PROXY_SOCKET);
-    proxy.spoil = spoil;
+    proxy.spoil = door.engine;
     try {
-      return await runMortal({ home, socket: proxy.socket, life, lines, act });
+      const { socket } = proxy;
+      return await runMortal({
+        life: new Life(),
+        lines: [],
+        ...run,
+        home,
+        socket,
+        spoilWrite: door.state,
+        act,
+      });
     } finally {
       await proxy.close();
     }
@@ -128,16 +205,28 @@ export class FaultBench {
 }
 
 /** Lets a fault happen at one place of a run. */
-function meetAt(place: string | undefined, fault: () => Fault): { spoil: Spoil; isMet: () => boolean } {
+function meetAt(
+  place: string | undefined,
+  fault: Pick<FaultKind, 'meet' | 'spoil' | 'lasts'>,
+  run: RunInDanger,
+): { door: Door; isMet: () => boolean } {
   const placeOf = placesOfCalls();
   let isMet = false;
-  const spoil = (call: PassedCall) => {
-    if (placeOf(call) !== place) return undefined;
-    isMet = true;
-    return fault();
+  const isHere = (call: PassingCall) => {
+    const here = placeOf(call) === place;
+    isMet ||= here;
+    return here;
   };
-  return { spoil, isMet: () => isMet };
+  const door: Door = {
+    engine: call => (isHere(call) ? fault.meet?.(run) : undefined),
+    state: call => (isHere(call) || (isMet && fault.lasts) ? fault.spoil?.(run) : undefined),
+  };
+  return { door, isMet: () => isMet };
 }
+
+const KILLED_AFTER: Pick<FaultKind, 'meet'> = {
+  meet: ({ kill }) => ({ kind: 'tell', when: 'after', tell: kill }),
+};
 
 async function recoverOutcomes(tools: RunTools): Promise<readonly string[]> {
   return (await recoverAll(tools, false)).map(({ outcome }) => outcome);

@@ -8,19 +8,27 @@ export interface FaultCase {
   readonly fault: FaultKind;
 }
 
-/** All faults on all changes, and on the first read of each kind in each phase. */
-export function allCases(scenario: string, calls: readonly RecordedCall[]): readonly FaultCase[] {
-  const seen = new Set<string>();
-  return calls.flatMap(call => {
-    const isNew = !seen.has(readKey(call));
-    seen.add(readKey(call));
-    const kinds = FAULT_KINDS.filter(({ onReads }) => call.isChange || (isNew && onReads));
-    return kinds.map(fault => ({ scenario, call, fault }));
-  });
-}
+/** The calls of scenarios that went undisturbed. */
+export type Recorded = ReadonlyMap<string, readonly RecordedCall[]>;
 
-function readKey({ phase, name }: RecordedCall): string {
-  return `${phase} ${name}`;
+/** All the faults that there are on every call that is one for them. */
+export function allCases(
+  recorded: Recorded,
+  kinds: readonly FaultKind[] = FAULT_KINDS,
+): readonly FaultCase[] {
+  const everSeen = new Set<string>();
+  return [...recorded].flatMap(([scenario, calls]) => {
+    const seen = new Set<string>();
+    return calls.flatMap(call => {
+      const key = `${call.phase} ${call.name}`;
+      const place = everSeen.has(key) ? (seen.has(key) ? 'later' : 'first') : 'first ever';
+      seen.add(key);
+      everSeen.add(key);
+      return kinds
+        .filter(({ isTriedOn }) => isTriedOn(call, place))
+        .map(fault => ({ scenario, call, fault }));
+    });
+  });
 }
 
 /**
@@ -37,11 +45,23 @@ export function sampleOf(cases: readonly FaultCase[]): readonly FaultCase[] {
     used.set(rarest.fault.name, uses(rarest) + 1);
     chosen.add(rarest);
   };
-  const byChange = ({ call }: FaultCase) => `${call.phase} ${call.isChange ? call.name : 'read'}`;
+  const byChange = ({ call }: FaultCase) => `${call.phase} ${call.kind === 'read' ? 'read' : call.name}`;
   for (const group of groupsOf(cases, byChange)) choose(group);
   const byPhase = ({ scenario, call }: FaultCase) => `${scenario} ${call.phase}`;
   for (const group of groupsOf(cases, byPhase)) choose(group);
   return cases.filter(each => chosen.has(each));
+}
+
+/** The fewest cases that meet every phase, with the faults in turn. */
+export function oneOfEachPhase(cases: readonly FaultCase[]): readonly FaultCase[] {
+  const groups = [...groupsOf(cases, ({ call }) => call.phase)];
+  return groups.flatMap((group, place) => group[place % group.length] ?? []);
+}
+
+/** The fewest cases that meet every fault, with the calls in turn. */
+export function oneOfEachFault(cases: readonly FaultCase[]): readonly FaultCase[] {
+  const groups = [...groupsOf(cases, ({ fault }) => fault.name)];
+  return groups.flatMap((group, place) => group[Math.floor((place * group.length) / groups.length)] ?? []);
 }
 
 function groupsOf(

@@ -26,9 +26,10 @@ export function renderCounts(title: string, results: readonly FaultResult[]): st
     ]),
   ];
   const held = results.filter(({ problem }) => problem === undefined).length;
+  const widest = Math.max(...faults.map(({ length }) => length), 14) + 2;
   const lines = rows.map(row =>
     row
-      .map(each => each.padEnd(16))
+      .map((each, column) => each.padEnd(column === 0 ? widest : 14))
       .join('')
       .trimEnd(),
   );

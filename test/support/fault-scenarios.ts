@@ -30,29 +30,32 @@ export interface Scenario {
 const URL = 'http://127.0.0.1:18080/health';
 const FORTH: Answers = { url: URL, old: '200 /health 1', new: '200 /health 2' };
 const BACK: Answers = { url: URL, old: FORTH.new, new: FORTH.old };
-const APP = {
+/** @param restart a restart policy, or `--rm` for one that the engine removes when it stops */
+const appWith = (restart: string) => ({
   Volumes: { '/data': {} },
+  Labels: { 'refreshd.allow-rm': 'true' },
   HostConfig: {
     NetworkMode: 'front',
     PortBindings: { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: '18080' }] },
-    RestartPolicy: { Name: 'unless-stopped' },
+    ...(restart === '--rm'
+      ? { AutoRemove: true, RestartPolicy: { Name: 'no' } }
+      : { RestartPolicy: { Name: restart } }),
   },
-};
+});
 const IDLE = "trap 'exit 0' TERM; while :; do sleep 3600 & wait $!; done";
 
 /** Also on a second network, so that joining that is a step. */
-const runApp = async (lab: Lab, body: Record<string, unknown> = APP): Promise<void> => {
-  for (const Name of ['front', 'back'])
-    await lab.api('POST', '/networks/create', { Name, CheckDuplicate: true });
-  await lab.run('app', body, false);
+const runApp = async (lab: Lab, restart = 'unless-stopped'): Promise<void> => {
+  for (const Name of ['front', 'back']) await lab.api('POST', '/networks/create', { Name });
+  await lab.run('app', appWith(restart), false);
   await lab.api('POST', '/networks/back/connect', { Container: 'app' });
   await lab.api('POST', '/containers/app/start');
 };
 
-const startApp = async (lab: Lab): Promise<void> => {
+const startApp = async (lab: Lab, restart?: string): Promise<void> => {
   await lab.publish({ version: '1' });
   await lab.pull();
-  await runApp(lab);
+  await runApp(lab, restart);
 };
 
 const update = async (tools: RunTools): Promise<readonly string[]> => {
@@ -65,12 +68,18 @@ const recovery = async (tools: RunTools): Promise<readonly string[]> => {
   return [];
 };
 
-function updateTo(name: string, behaviour: Behaviour, ends: Scenario['ends']): Scenario {
+function updateTo(name: string, behaviour: Behaviour, ends: Scenario['ends'], restart?: string): Scenario {
   const begin = async (lab: Lab) => {
-    await startApp(lab);
+    await startApp(lab, restart);
     await lab.publish({ version: '2', behaviour });
   };
   return { name, members: ['app'], answers: FORTH, ends, begin, act: update };
+}
+
+/** An update of a container that has that restart policy. */
+export function updateWith(restart: string, behaviour: 'good' | 'exits'): Scenario {
+  const ends = behaviour === 'good' ? (['old', 'new'] as const) : (['old'] as const);
+  return updateTo(`${behaviour}, ${restart}`, behaviour, ends, restart);
 }
 
 const good = updateTo('good update', 'good', ['old', 'new']);
@@ -92,18 +101,6 @@ const set: Scenario = {
     await lab.publish({ version: '2' });
   },
 };
-
-/** What the engine removes when it stops. */
-function ofPassing(scenario: Scenario): Scenario {
-  const begin = async (lab: Lab) => {
-    await scenario.begin(lab);
-    await lab.api('DELETE', '/containers/app?force=1&v=1');
-    const HostConfig = { ...APP.HostConfig, RestartPolicy: { Name: 'no' }, AutoRemove: true };
-    const Labels = { 'refreshd.allow-rm': 'true' };
-    await runApp(lab, { ...APP, Labels, HostConfig });
-  };
-  return { ...scenario, name: `--rm: ${scenario.name}`, begin };
-}
 
 const rollback: Scenario = {
   name: 'rollback',
@@ -139,7 +136,7 @@ const rollback: Scenario = {
 const KEPT_ROLLOUT = '0123456789';
 const KEPT = `refreshd-kept:app.${KEPT_ROLLOUT}`;
 
-const passing = ofPassing(good);
+const passing = updateTo('good update, --rm', 'good', ['old', 'new'], '--rm');
 
 /** Every kind of rollout there is, and their recovery in both directions. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -170,10 +167,10 @@ export const SCENARIOS: readonly Scenario[] = [
     killed: { scenario: good, after: 'first', of: 'committed' },
   },
   passing,
-  ofPassing(exits),
+  updateTo('update that exits, --rm', 'exits', ['old'], '--rm'),
   {
     ...passing,
-    name: '--rm: recovery back',
+    name: 'recovery back, --rm',
     ends: ['old'],
     act: recovery,
     killed: { scenario: passing, after: 'last', of: 'switching' },

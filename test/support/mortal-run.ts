@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Clock } from '../../src/base/clock.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { Failure, sentenceOf } from '../../src/base/failure.ts';
@@ -9,6 +10,8 @@ import { NOBODY } from '../../src/cli/terminal-watcher.ts';
 import { type EngineDeadlines, openDockerEngine } from '../../src/engine/docker-engine.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import type { RunTools } from '../../src/run/run-tools.ts';
+import type { Life } from './life.ts';
+import { behindDoor, type StateDoor } from './state-door.ts';
 
 /** Long enough for a busy machine, short enough to be waited out often. */
 const DEADLINES: EngineDeadlines = { read: 1000, write: 1500, slowWrite: 2500, pullSilence: 2500 };
@@ -18,35 +21,6 @@ const SETTINGS = {
   REFRESHD_HEALTH_TIMEOUT: '2s',
   REFRESHD_STOP_TIMEOUT: '1s',
 };
-
-/** Until when a run lives. */
-export class Life {
-  readonly ended: Promise<void>;
-  #isOver = false;
-  #announce: () => void = () => undefined;
-
-  constructor() {
-    this.ended = new Promise(resolve => {
-      this.#announce = resolve;
-    });
-  }
-
-  end(): void {
-    this.#isOver = true;
-    this.#announce();
-  }
-
-  /** What is under way when it ends never comes back, one way or the other; nor is anything begun. */
-  async during<T>(task: () => Promise<T>): Promise<T> {
-    const never = new Promise<never>(() => undefined);
-    if (this.#isOver) return never;
-    try {
-      return await task();
-    } finally {
-      if (this.#isOver) await never;
-    }
-  }
-}
 
 /** How a run ended. */
 export type RunEnd =
@@ -60,6 +34,10 @@ export interface MortalRun {
   readonly life: Life;
   /** The lines of its log. */
   readonly lines: string[];
+  /** Fires when it is told to leave. */
+  readonly interrupted?: AbortSignal;
+  /** Decides about what it writes down; all of that goes well if left out. */
+  readonly spoilWrite?: StateDoor['spoil'];
   /** @returns what came of each container */
   readonly act: (tools: RunTools) => Promise<readonly string[]>;
 }
@@ -73,7 +51,15 @@ export function runMortal(run: MortalRun): Promise<RunEnd> {
   return Promise.race([runToItsEnd(run), killed]);
 }
 
-async function runToItsEnd({ home: path, socket, life, lines, act }: MortalRun): Promise<RunEnd> {
+async function runToItsEnd({
+  home: path,
+  socket,
+  life,
+  lines,
+  interrupted = new AbortController().signal,
+  spoilWrite: spoil = () => undefined,
+  act,
+}: MortalRun): Promise<RunEnd> {
   try {
     const { tools, close } = await openTools({
       home: findHome(path),
@@ -81,11 +67,12 @@ async function runToItsEnd({ home: path, socket, life, lines, act }: MortalRun):
       environment: { DOCKER_HOST: `unix://${socket}`, HOME: path },
       log: logInto(lines),
       watcher: NOBODY,
-      interrupted: new AbortController().signal,
+      interrupted,
       openEngine: async host => mortalEngine(await openDockerEngine(host, DEADLINES), life),
     });
     try {
-      return { kind: 'ended', outcomes: await act({ ...tools, clock: mortalClock(life) }) };
+      const store = behindDoor(tools, { stateFolder: join(path, 'state'), life, spoil });
+      return { kind: 'ended', outcomes: await act({ ...tools, ...store, clock: mortalClock(life) }) };
     } finally {
       await close();
     }

@@ -94,3 +94,55 @@ it('asks for names with any characters', async () => {
     'POST /networks/front%20end%3F/connect',
   ]);
 });
+
+it.each(['<!doctype html>', ''])(
+  'a success with a body of somebody else (%j) says nothing of what was done',
+  async body => {
+    const { engine: one } = await engine((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/html' }).end(body);
+    });
+    const unknown = { code: 'unknown', retryable: true };
+    const changes = [
+      () => one.setRestartPolicy('web', { Name: 'no', MaximumRetryCount: 0 }),
+      () => one.removeImage('web:1'),
+      () => one.startContainer('web'),
+      () => one.stopContainer('web', 1),
+      () => one.renameContainer('web', 'other'),
+      () => one.removeContainer('web'),
+      () => one.createContainer('web', {}, undefined),
+      () => one.tagImage('web:1', pull.reference),
+    ];
+    for (const change of changes) await expect(change()).rejects.toMatchObject(unknown);
+    await expect(one.listContainers()).rejects.toMatchObject(unknown);
+  },
+);
+
+it('asks for events until now by the clock of the engine, which may be another than ours', async () => {
+  const { engine: one, asked } = await engine((request, response) => {
+    const body = request.url === '/info' ? '{"SystemTime":"2001-02-03T04:05:06.789012345Z"}' : '';
+    response.writeHead(200, { 'content-type': 'application/json' }).end(body);
+  });
+  expect(await one.eventsSince(981_173_100_000)).toEqual([]);
+  expect(asked).toEqual(['GET /info', 'GET /events?since=981173100.000&until=981173106.789']);
+});
+
+it('a pull whose progress comes one byte at a time counts as silent', async () => {
+  const socketPath = join(tempFolder(), 'engine.sock');
+  let dribbling: NodeJS.Timeout | undefined;
+  const server = createServer((_, response) => {
+    response.writeHead(200);
+    dribbling = setInterval(() => response.write(' '), 20);
+  }).listen(socketPath);
+  onTestFinished(() => {
+    clearInterval(dribbling);
+    server.closeAllConnections();
+    server.close();
+  });
+  const deadlines = { read: 1000, write: 1000, slowWrite: 1000, pullSilence: 300 };
+  const one = await openDockerEngine({ shown: 'unix://x', address: '127.0.0.1', socketPath }, deadlines);
+  const pulled = one.pullImage(pull, () => undefined, new AbortController().signal);
+  await expect(pulled).rejects.toMatchObject({
+    code: 'unknown',
+    message: expect.stringContaining('silent for 0.3 s'),
+  });
+});

@@ -69,10 +69,15 @@ describe('the journal in files', () => {
     expect(await journal.open()).toEqual({ entries: [entry('c')], unreadable: [] });
   });
 
-  it('passes over a file that was not finished', async () => {
+  it('passes over a file that was not finished, and clears it away when a run begins', async () => {
     const { journal, folder } = await open();
+    await journal.write(entry('b'));
     writeFileSync(join(folder, 'a.json.0123456789ab.tmp'), '{');
-    expect(await journal.open()).toEqual({ entries: [], unreadable: [] });
+    const only = { entries: [entry('b')], unreadable: [] };
+    expect(await journal.peek()).toEqual(only);
+    expect(readdirSync(folder)).toHaveLength(2);
+    expect(await journal.open()).toEqual(only);
+    expect(readdirSync(folder)).toEqual(['b.json']);
   });
 
   it('throws a StateError where it cannot be read or written', async () => {
