@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Lab, resultOf } from '../support/lab.ts';
 import { publish } from '../support/publish.ts';
 import { buildBenchService, type OnSigterm, PORT } from './bench-service.ts';
@@ -7,6 +8,8 @@ import { downtimeOf } from './prober.ts';
 
 const NAME = 'bench';
 const HOST_PORT = 18080;
+/** Milliseconds in which the engine finishes what the measurement before left behind. */
+const CALM = 500;
 /** Seconds that one gets to stop. */
 const GRACE = 2;
 
@@ -31,6 +34,7 @@ export async function measureImage(bench: Bench, onSigterm: OnSigterm): Promise<
   await runFirst(bench, onSigterm);
   for (let round = 0; round <= bench.repetitions; round++) {
     for (const way of WAYS) {
+      await sleep(CALM);
       const downtime = await measureOnce(bench, way, onSigterm, round);
       bench.tell(`SIGTERM: ${onSigterm}, round ${round}: ${way} ${downtime.toFixed(0)} ms`);
       if (round > 0) downtimes[way].push(downtime);
