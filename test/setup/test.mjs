@@ -2,7 +2,8 @@
 //   npm test                       all of it
 //   npm test -- --engine trixie    only what needs an engine, on that one (sid-containerd: in another variant)
 //   npm test -- test/engine/x      only these files
-//   npm run test:long              the engine suites with every fault and many random kills, on more engines
+//   npm run test:long              the engine suites with every fault and many random kills, on more engines;
+//                                  then the benchmark
 import { bin, build, installPackages, must, ROOT } from './prepare.mjs';
 import { inSandbox, installPrograms, whyNoSandbox } from './sandbox.mjs';
 import { makeTrees } from './trees.mjs';
@@ -34,6 +35,7 @@ if (isAll) {
 const reason = whyNoSandbox();
 if (reason === undefined) await testOnEngines();
 else skipAloud(reason);
+if (isLong && reason === undefined) must('The benchmark', process.execPath, ['test/setup/bench.mjs']);
 
 async function testOnEngines() {
   installPrograms(PROGRAMS);
