@@ -1,13 +1,15 @@
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Digest, parseDigest } from '../../src/image/digest.ts';
 import type { RunTools } from '../../src/run/run-tools.ts';
 import { type Case, type ContainerRequest, callsFor } from './container-requests.ts';
 import type { EngineAnswer } from './engine-api.ts';
 import { buildImage } from './image.ts';
 import { makeSuccessor } from './in-process.ts';
+import { lostFrom, writeInto } from './kept-data.ts';
 import type { Lab } from './lab.ts';
 import { differences, normalise, withoutKeptVolumes } from './normalise.ts';
-import type { Host } from './options-host.ts';
+import { type Host, SUBFOLDER } from './options-host.ts';
 import type { Fields } from './options-inherited.ts';
 import { NETWORKS } from './options-network.ts';
 import { publish } from './publish.ts';
@@ -25,11 +27,21 @@ class Refused extends Error {}
 export async function furnish(lab: Lab, { folder }: Host): Promise<ReadonlyMap<string, string>> {
   mkdirSync(folder, { recursive: true });
   const networkIds = new Map<string, string>();
-  for (const [Name, prefix] of Object.entries(NETWORKS)) {
-    const IPAM = { Config: [{ Subnet: `${prefix}.0/24` }] };
-    networkIds.set(Name, (await lab.api('POST', '/networks/create', { Name, IPAM })).body.Id);
+  for (const [Name, { v4, v6 }] of Object.entries(NETWORKS)) {
+    const subnets = [`${v4}.0/24`, ...(v6 === undefined ? [] : [`${v6}:/64`])];
+    const asked = {
+      Name,
+      EnableIPv6: v6 !== undefined,
+      IPAM: { Config: subnets.map(Subnet => ({ Subnet })) },
+    };
+    const { status, body } = await lab.api('POST', '/networks/create', asked);
+    if (status !== 201) throw new Error(`network ${Name}: ${body.message}`);
+    networkIds.set(Name, body.Id);
   }
-  for (const Name of ['data', 'logs']) await lab.api('POST', '/volumes/create', { Name });
+  for (const Name of ['data', 'logs']) {
+    const { body } = await lab.api('POST', '/volumes/create', { Name });
+    mkdirSync(join(body.Mountpoint, SUBFOLDER));
+  }
   await lab.publish({ version: 'peer' }, 'peer');
   await lab.pull(lab.reference('peer'));
   await lab.run('peer', {
@@ -99,19 +111,21 @@ async function update(
 ): Promise<readonly string[]> {
   const { lab, tools } = stage;
   const digest = await offer(stage, to);
-  const { Id, State } = await lab.inspect('app');
+  const { Id, State, Mounts } = await lab.inspect('app');
+  const written = writeInto(Mounts);
   const made = await makeSuccessor(tools, Id, 'app', digest).catch((error: Error) => error);
   await lab.pull();
   await create(stage, 'fresh', request);
   if (made instanceof Error) return [made.message];
   const fresh = await lab.inspect('fresh');
-  const ours = withoutKeptVolumes(await lab.inspect(made), fresh, past.gone);
+  const successor = await lab.inspect(made);
+  const ours = withoutKeptVolumes(successor, fresh, past.gone);
   past.forgotMacs ||= State.Status === 'exited' || State.ExitCode !== 0;
   const mac = { isRandom: apiOf(stage) >= RANDOM_MACS, isForgotten: past.forgotMacs };
   const found = differences(normalise(ours, request, mac), normalise(fresh, request, mac));
   for (const name of ['fresh', 'app']) await lab.api('DELETE', `/containers/${name}?force=1`);
   await lab.api('POST', `/containers/${made}/rename?name=app`);
-  return found;
+  return [...found, ...lostFrom(successor.Mounts, written)];
 }
 
 async function offer({ lab }: Stage, config: Fields): Promise<Digest> {

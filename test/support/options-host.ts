@@ -28,6 +28,9 @@ const OWN: Record<string, fc.Arbitrary<unknown>> = {
 const mount = (fields: Record<string, fc.Arbitrary<unknown>>, required: readonly string[]) =>
   fc.record(fields, { requiredKeys: [...required] });
 
+/** A folder of the volume `logs`; where it is not, a container may be created and not started. */
+export const SUBFOLDER = 'deep';
+
 /** @param folder a folder on the host that may be bound */
 function mounts(folder: string): fc.Arbitrary<unknown> {
   const bind = mount(
@@ -38,7 +41,13 @@ function mounts(folder: string): fc.Arbitrary<unknown> {
       ReadOnly: flag,
       Consistency: oneOf('default', 'cached'),
       BindOptions: fc.record(
-        { Propagation: oneOf('rprivate', 'private', 'private', 'rslave', 'rshared'), NonRecursive: flag },
+        {
+          Propagation: oneOf('rprivate', 'private', 'private', 'rslave', 'rshared'),
+          NonRecursive: flag,
+          CreateMountpoint: flag,
+          ReadOnlyNonRecursive: flag,
+          ReadOnlyForceRecursive: oneOf(false, false, true),
+        },
         { requiredKeys: [] },
       ),
     },
@@ -51,7 +60,12 @@ function mounts(folder: string): fc.Arbitrary<unknown> {
       Target: oneOf('/m/volume', '/va'),
       ReadOnly: flag,
       VolumeOptions: fc.record(
-        { NoCopy: flag, Labels: oneOf({ kept: 'yes' }), DriverConfig: oneOf({ Name: 'local' }) },
+        {
+          NoCopy: flag,
+          Labels: oneOf({ kept: 'yes' }),
+          DriverConfig: oneOf({ Name: 'local' }, { Name: 'local', Options: {} }),
+          Subpath: oneOf(SUBFOLDER),
+        },
         { requiredKeys: [] },
       ),
     },
@@ -61,7 +75,10 @@ function mounts(folder: string): fc.Arbitrary<unknown> {
     {
       Type: oneOf('tmpfs'),
       Target: oneOf('/m/tmpfs'),
-      TmpfsOptions: fc.record({ SizeBytes: oneOf(MEGA), Mode: oneOf(0o700) }, { requiredKeys: [] }),
+      TmpfsOptions: fc.record(
+        { SizeBytes: oneOf(MEGA), Mode: oneOf(0o700), Options: oneOf([['noexec']], [['uid', '1000']]) },
+        { requiredKeys: [] },
+      ),
     },
     ['Type', 'Target'],
   );
@@ -78,6 +95,9 @@ function binds(folder: string): fc.Arbitrary<unknown> {
     `${folder}:/b/plain`,
     `${folder}:/b/options:ro,rslave`,
     `${folder}:/b/slash/:rw`,
+    `${folder}:/b/private:private,ro`,
+    `${folder}:/b/shared:rshared`,
+    `${folder}:/b/labelled:z`,
     'data:/b/named',
     'data:/b/again:ro,nocopy',
     '/b/anonymous',
@@ -87,10 +107,13 @@ function binds(folder: string): fc.Arbitrary<unknown> {
 const ports = fc
   .uniqueArray(
     fc.tuple(
-      oneOf('81/tcp', '83/tcp', '84/udp'),
+      oneOf('81/tcp', '83/tcp', '84/udp', '85/sctp'),
       fc.array(
         fc.record(
-          { HostIp: oneOf('127.0.0.1', '0.0.0.0', ''), HostPort: oneOf('', '18300-18399', '18400-18499') },
+          {
+            HostIp: oneOf('127.0.0.1', '127.0.0.2', '0.0.0.0', '', '::1', '::'),
+            HostPort: oneOf('', '0', '18201', '18300-18399', '18400-18499'),
+          },
           { requiredKeys: ['HostPort'] },
         ),
         { minLength: 1, maxLength: 2 },
@@ -111,6 +134,7 @@ const LOGS = [
   { Type: 'json-file', Config: {} },
   { Type: 'local', Config: { compress: 'false' } },
   { Type: 'none', Config: {} },
+  { Type: 'syslog', Config: { 'syslog-address': 'udp://127.0.0.1:18514', tag: '{{.Name}}' } },
   { Type: '', Config: { 'max-size': '5m' } },
 ];
 
@@ -118,14 +142,24 @@ const SECURITY: Record<string, fc.Arbitrary<unknown>> = {
   CapAdd: list('NET_ADMIN', 'CAP_SYS_TIME', 'sys_nice'),
   CapDrop: list('MKNOD', 'CAP_CHOWN', 'ALL'),
   Privileged: flag,
-  SecurityOpt: list('no-new-privileges', 'label=disable', 'seccomp=unconfined', 'label=role:system_r'),
+  SecurityOpt: list(
+    'no-new-privileges',
+    'label=disable',
+    'seccomp=unconfined',
+    'apparmor=unconfined',
+    'label=role:system_r',
+  ),
   ReadonlyRootfs: flag,
-  UsernsMode: oneOf('host'),
+  UsernsMode: oneOf('host', ''),
   GroupAdd: list('1000', 'service'),
   MaskedPaths: oneOf([], ['/proc/kcore']),
   ReadonlyPaths: oneOf([], ['/proc/bus', '/proc/fs']),
   Devices: oneOf([{ PathOnHost: '/dev/null', PathInContainer: '/dev/nothing', CgroupPermissions: 'r' }]),
-  DeviceRequests: oneOf([{ Driver: '', Count: -1, DeviceIDs: null, Capabilities: [['gpu']], Options: {} }]),
+  DeviceRequests: oneOf(
+    [{ Driver: '', Count: -1, DeviceIDs: null, Capabilities: [['gpu']], Options: {} }],
+    [{ Driver: 'cdi', DeviceIDs: ['vendor.example/device=one'] }],
+    [{ Driver: 'nvidia', DeviceIDs: ['0', '1'], Capabilities: [['gpu', 'utility']], Options: { a: 'b' } }],
+  ),
   DeviceCgroupRules: oneOf(['c 1:3 r']),
 };
 
@@ -138,16 +172,24 @@ const RESOURCES: Record<string, fc.Arbitrary<unknown>> = {
   OomScoreAdj: oneOf(-500, 500),
   NanoCpus: oneOf(GIGA / 2),
   CpuShares: oneOf(512),
+  CpuPeriod: oneOf(50_000),
+  CpuQuota: oneOf(25_000, -1),
+  CpuRealtimePeriod: oneOf(0),
   CpusetCpus: oneOf('0'),
+  CpusetMems: oneOf('0'),
   PidsLimit: oneOf(0, 64, -1),
   BlkioWeight: oneOf(300),
+  BlkioWeightDevice: oneOf([{ Path: '/dev/null', Weight: 200 }]),
   BlkioDeviceReadBps: oneOf([{ Path: '/dev/null', Rate: MEGA }]),
+  BlkioDeviceWriteBps: oneOf([{ Path: '/dev/null', Rate: MEGA }]),
+  BlkioDeviceReadIOps: oneOf([{ Path: '/dev/null', Rate: 100 }]),
+  BlkioDeviceWriteIOps: oneOf([{ Path: '/dev/null', Rate: 100 }]),
   Ulimits: oneOf([
     { Name: 'nofile', Soft: 512, Hard: 1024 },
     { Name: 'nproc', Soft: 64, Hard: 64 },
   ]),
   ShmSize: oneOf(8 * MEGA),
-  StorageOpt: oneOf({}),
+  StorageOpt: oneOf({}, {}, { size: '1G' }),
 };
 
 const SURROUNDINGS: Record<string, fc.Arbitrary<unknown>> = {
@@ -157,7 +199,7 @@ const SURROUNDINGS: Record<string, fc.Arbitrary<unknown>> = {
   IpcMode: oneOf('none', 'private', 'shareable', 'host', 'container:peer'),
   UTSMode: oneOf('host'),
   CgroupnsMode: oneOf('host', 'private'),
-  Runtime: oneOf('runc'),
+  Runtime: oneOf('runc', 'io.containerd.runc.v2'),
   VolumeDriver: oneOf('local'),
   RestartPolicy: oneOf(...RESTART),
   LogConfig: oneOf(...LOGS),
@@ -170,7 +212,7 @@ const SURROUNDINGS: Record<string, fc.Arbitrary<unknown>> = {
   Tmpfs: oneOf({ '/t': '' }, { '/t': 'rw,noexec,size=1m', '/t2/': 'mode=700' }),
   VolumesFrom: oneOf(['peer'], ['peer:ro']),
   Links: oneOf(['peer'], ['peer:database']),
-  Annotations: oneOf({ 'org.example.note': 'one' }),
+  Annotations: oneOf({ 'org.example.note': 'one' }, {}),
   ConsoleSize: oneOf([24, 80]),
 };
 

@@ -58,7 +58,10 @@ const health = (letters: Letters, tests: fc.Arbitrary<unknown>) => {
     Retries: retries,
   });
 };
-const test = (letters: Letters) => oneOf(...letters).map(letter => ['CMD', '/bin/true', letter]);
+const test = (letters: Letters) =>
+  fc
+    .tuple(oneOf(['CMD', '/bin/true'], ['CMD-SHELL', '/bin/true #']), oneOf(...letters))
+    .map(([words, letter]) => [...words, letter]);
 const OFF = fc.constant(['NONE']);
 
 const plain = (letters: Letters) => ({
@@ -99,8 +102,9 @@ export function userConfig(letters: Letters): fc.Arbitrary<Fields> {
     Env: fc
       .tuple(fc.array(variable(letters), { maxLength: 3 }), fc.subarray(['A', 'C']))
       .map(([a, b]) => [...a, ...b]),
-    Entrypoint: fc.oneof(value('Entrypoint', letters), fc.constant([]), fc.constant([''])),
-    Cmd: value('Cmd', letters),
+    // The engine takes one word instead of a list, too.
+    Entrypoint: fc.oneof(value('Entrypoint', letters), oneOf<unknown>([], [''], '/bin/env')),
+    Cmd: fc.oneof(value('Cmd', letters), value('Cmd', letters), oneOf<unknown>([], '/bin/start')),
     Healthcheck: fc.oneof(
       health(letters, fc.oneof(test(letters), fc.constant([]))),
       fc.record({ Test: OFF }),

@@ -13,23 +13,32 @@ export interface Attachments {
   readonly atOnce: boolean;
 }
 
-/** The networks that there are, and the beginning of their addresses. */
-export const NETWORKS: Readonly<Record<string, string>> = {
-  front: '172.30.1',
-  back: '172.30.2',
-  side: '172.30.3',
+/** The networks that there are, and the beginning of their addresses; `side` has none of IPv6. */
+export const NETWORKS: Readonly<Record<string, { readonly v4: string; readonly v6?: string }>> = {
+  front: { v4: '172.30.1', v6: 'fd00:30:1:' },
+  back: { v4: '172.30.2', v6: 'fd00:30:2:' },
+  side: { v4: '172.30.3' },
 };
 
 const DRIVER_OPTIONS = oneOf({ 'org.example.option': 'one' });
 const hexByte = fc.integer({ min: 0, max: 255 }).map(byte => byte.toString(16).padStart(2, '0'));
 const macAddress = fc.tuple(hexByte, hexByte).map(pair => `02:00:5e:00:${pair.join(':')}`);
 
+const LAST = fc.integer({ min: 100, max: 250 });
+
+function addresses(network: string): fc.Arbitrary<Fields> {
+  const { v4, v6 } = NETWORKS[network] ?? {};
+  return some({
+    IPv4Address: LAST.map(last => `${v4}.${last}`),
+    ...(v6 !== undefined && { IPv6Address: LAST.map(last => `${v6}:${last}`) }),
+    LinkLocalIPs: LAST.map(last => [`169.254.34.${last}`]),
+  });
+}
+
 function endpoint(network: string): fc.Arbitrary<Fields> {
   return some({
     Aliases: fc.subarray(['web', 'www', 'api'], { minLength: 1 }),
-    IPAMConfig: fc
-      .integer({ min: 100, max: 250 })
-      .map(last => ({ IPv4Address: `${NETWORKS[network]}.${last}` })),
+    IPAMConfig: addresses(network),
     MacAddress: macAddress,
     DriverOpts: DRIVER_OPTIONS,
     GwPriority: oneOf(-1, 5),
