@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type BuiltImage, buildImage, buildLayer, type ImageConfig, type Layer } from './image.ts';
 
@@ -19,6 +20,8 @@ export interface ServiceOptions {
   readonly lifetime?: number;
   /** Whether it has a HEALTHCHECK; `unhealthy` has one anyway. */
   readonly healthcheck?: boolean;
+  /** Bytes that its own layer takes beside the service; no compression makes them fewer. */
+  readonly weight?: number;
   /** More for the image's configuration. */
   readonly config?: ImageConfig;
 }
@@ -87,12 +90,14 @@ export async function buildService({
   behaviour = 'good',
   lifetime = 10,
   healthcheck = false,
+  weight = 0,
   config = {},
 }: ServiceOptions): Promise<BuiltImage> {
   const own = await buildLayer([
     { path: 'version', content: version, mode: 0o644 },
     { path: 'behaviour', content: behaviour, mode: 0o644 },
     { path: 'lifetime', content: String(lifetime), mode: 0o644 },
+    ...(weight === 0 ? [] : [{ path: 'weight', content: randomBytes(weight), mode: 0o644 }]),
   ]);
   const check = {
     Test: ['CMD', behaviour === 'unhealthy' ? '/bin/false' : '/bin/true'],
