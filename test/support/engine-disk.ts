@@ -21,7 +21,8 @@ export class Disk {
   /** Leaves so many bytes of room beside what is stored, and no more. */
   fill(room = 0): void {
     const { bsize, blocks, bfree } = statfsSync(this.folder);
-    this.resize((blocks - bfree) * bsize + room);
+    // A size of nothing would mean one without limit.
+    this.resize(Math.max((blocks - bfree) * bsize, bsize) + room);
   }
 
   /** Makes room again. */
