@@ -6,6 +6,7 @@ import { shortDigest } from '../image/digest.ts';
  * - `unreachable`: nobody listens, or we may not talk to it
  * - `unknown`: no (whole) answer came, so a change may have been made or not
  * - `not-found`, `conflict`, `refused`: the engine said no (404, 409, other 4xx)
+ * - `no-room`: the engine's disk is full
  * - `failed`: the engine tried and failed (5xx, or an error inside a pull)
  */
 export type EngineErrorCode =
@@ -14,6 +15,7 @@ export type EngineErrorCode =
   | 'not-found'
   | 'conflict'
   | 'refused'
+  | 'no-room'
   | 'failed'
   | 'interrupted';
 
@@ -58,17 +60,21 @@ export function unknownOutcome(operation: Operation, why: string, cause?: unknow
   );
 }
 
+/** The engine tried, and it did not work out: in its own words. */
+export function failedWith(message: string, cause?: unknown): EngineError {
+  const isFull = /no space left on device|disk quota exceeded/i.test(message);
+  return new EngineError(isFull ? 'no-room' : 'failed', message, {
+    hint: isFull ? "Free some room on the engine's disk (docker system df shows what takes it)." : '',
+    cause,
+    retryable: true,
+  });
+}
+
 function fromStatus(status: number, error: unknown, operation: Operation): EngineError {
-  const code =
-    status === 404 ? 'not-found' : status === 409 ? 'conflict' : status < 500 ? 'refused' : 'failed';
-  return new EngineError(
-    code,
-    shortIds(`The engine could not ${operation}: ${reasonOf(error)} (HTTP ${status}).`),
-    {
-      cause: error,
-      retryable: status >= 500,
-    },
-  );
+  const message = shortIds(`The engine could not ${operation}: ${reasonOf(error)} (HTTP ${status}).`);
+  if (status >= 500) return failedWith(message, error);
+  const code = status === 404 ? 'not-found' : status === 409 ? 'conflict' : 'refused';
+  return new EngineError(code, message, { cause: error });
 }
 
 function statusOf(error: unknown): number | undefined {

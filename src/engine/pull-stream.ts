@@ -1,7 +1,7 @@
 import { cleanText } from '../base/clean-text.ts';
 import { shapeOfJson, z } from '../base/shape.ts';
 import type { PullProgress } from './engine.ts';
-import { EngineError, unknownOutcome } from './engine-error.ts';
+import { EngineError, failedWith, unknownOutcome } from './engine-error.ts';
 
 const lineShape = z.object({
   id: z.string().optional(),
@@ -34,10 +34,7 @@ export async function readPullStream(
     const read = shapeOfJson(lineShape, line);
     if (!read.ok) throw unknownOutcome(`pull ${what}`, 'its progress is not understood');
     const problem = read.value.errorDetail?.message ?? read.value.error;
-    if (problem !== undefined)
-      throw new EngineError('failed', `The engine could not pull ${what}: ${cleanText(problem)}.`, {
-        retryable: true,
-      });
+    if (problem !== undefined) throw failedWith(`The engine could not pull ${what}: ${cleanText(problem)}.`);
     const { id, progressDetail: detail } = read.value;
     if (id === undefined || detail?.total === undefined) return;
     layers.set(id, { received: Math.min(detail.current ?? 0, detail.total), total: detail.total });

@@ -2,6 +2,7 @@ import { hasWayBack, nameIsForeign, type ObservedMember, type ObservedRollout } 
 import { planSettle } from './plan-settle.ts';
 import { planUndo } from './plan-undo.ts';
 import { leader, type Member, type Phase, type Rollout } from './rollout.ts';
+import { roomFirst } from './room-first.ts';
 import type { Step } from './step.ts';
 
 /** Which way an interrupted rollout goes, with the steps that lead there. */
@@ -18,8 +19,14 @@ type Way = Pick<Recovery, 'way' | 'why'>;
  * Decides what becomes of a rollout that did not finish. Before commit it leads back, after it forward, and all
  * of a set go the same way. But where somebody removed a container meanwhile, the one that is left is kept,
  * whichever it is, and the others of the set go with it.
+ * @param needsRoom whether the engine's disk is full
  */
-export function decideRecovery(phase: Phase, rollout: Rollout, observed: ObservedRollout): Recovery {
+export function decideRecovery(
+  phase: Phase,
+  rollout: Rollout,
+  observed: ObservedRollout,
+  needsRoom = false,
+): Recovery {
   const waysOfEach = new Map(
     rollout.members.map(member => [member, decideOne(phase, observed.get(member.name))]),
   );
@@ -32,12 +39,10 @@ export function decideRecovery(phase: Phase, rollout: Rollout, observed: Observe
     ...rollout,
     members: rollout.members.filter(member => wayOf(member).way === way),
   });
+  const undo = planUndo(going('back'), observed, phase !== 'preparing');
   return {
     ...wayOf(leader(rollout)),
-    steps: [
-      ...planUndo(going('back'), observed, phase !== 'preparing'),
-      ...planSettle(going('forward'), observed),
-    ],
+    steps: [...(needsRoom ? roomFirst(undo) : undo), ...planSettle(going('forward'), observed)],
   };
 }
 

@@ -15,6 +15,8 @@ export interface Execution {
   readonly failure: RolloutFailure | undefined;
   /** Whether it failed because the engine had something else than the steps were planned from. */
   readonly outdated: boolean;
+  /** Whether it failed because the engine's disk is full. */
+  readonly needsRoom: boolean;
   /** When the first container was stopped. */
   readonly downSince: number | undefined;
   /** When the started container gave its first good sign. */
@@ -26,6 +28,8 @@ export const LEFT: RolloutFailure = {
   reason: 'interrupted before anything was stopped',
   blame: 'environment',
 };
+
+const WELL = { failure: undefined, outdated: false, needsRoom: false };
 
 /** How long an engine that went away is waited for, in milliseconds, and how often it is looked for. */
 const ENGINE_PATIENCE = 120_000;
@@ -45,20 +49,21 @@ export async function execute(
   let downSince: number | undefined;
   let upSince: number | undefined;
   for (const step of steps) {
-    if (leaveOn?.aborted) return { failure: LEFT, outdated: false, downSince, upSince };
+    if (leaveOn?.aborted) return { ...WELL, failure: LEFT, downSince, upSince };
     tools.watcher.step(step);
     tools.log.debug(renderStep(step), { container: step.subject });
     if (step.kind === 'stop') downSince ??= tools.clock.elapsed();
     const result = await take(tools, step);
     if (!result.ok) {
-      const { blame, outdated = false } = result;
+      const { blame, outdated = false, needsRoom = false } = result;
       // Engines and programs repeat in their errors what they were given.
       const reason = tools.secrets.redact(result.reason);
-      return { failure: { reason, blame, container: step.subject }, outdated, downSince, upSince };
+      const failure = { reason, blame, container: step.subject };
+      return { failure, outdated, needsRoom, downSince, upSince };
     }
     if (result.firstWell !== undefined) upSince = result.firstWell;
   }
-  return { failure: undefined, outdated: false, downSince, upSince };
+  return { ...WELL, downSince, upSince };
 }
 
 async function take(tools: RolloutTools, step: Step): Promise<StepResult> {
@@ -108,12 +113,14 @@ function failure(step: Step, error: unknown): StepResult {
   // Anything else than a failure of ours is a mistake in this program: it must not pass for one of the engine.
   if (!(error instanceof Failure)) throw error;
   const outdated = error.code === 'not-found' || error.code === 'conflict';
-  return { ok: false, reason: sentenceOf(error).replace(/\.$/, ''), blame: blameFor(step, error), outdated };
+  const needsRoom = error.code === 'no-room';
+  const reason = sentenceOf(error).replace(/\.$/, '');
+  return { ok: false, reason, blame: blameFor(step, error), outdated, needsRoom };
 }
 
-/** What the host lacks, not the image: another program on the port, a missing network, a full disk. */
+/** What the host lacks, not the image: another program on the port, a missing network. */
 const ENVIRONMENT =
-  /port is already allocated|address already in use|network .* not found|no space left|device or resource busy|cgroup|no such device|could not select device/i;
+  /port is already allocated|address already in use|network .* not found|device or resource busy|cgroup|no such device|could not select device/i;
 
 /** Only an image that cannot be started is to blame itself; everything else may be well again next time. */
 function blameFor(step: Step, error: Failure): Blame {

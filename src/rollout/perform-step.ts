@@ -16,6 +16,8 @@ export type StepResult =
       readonly blame: Blame;
       /** Whether the engine had something else than the step was planned from. */
       readonly outdated?: boolean;
+      /** Whether the engine's disk is full. */
+      readonly needsRoom?: boolean;
     };
 
 const DONE: StepResult = { ok: true };

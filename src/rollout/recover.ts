@@ -39,13 +39,12 @@ export async function recover(
     byHand: [],
   };
   const leftOpen = async (problem: string): Promise<RolloutEnd> => {
-    if (entry.phase === 'committed')
-      return {
-        ...end,
-        open: true,
-        outcome: 'updated',
-        reason: `tidying up is left to the next run: ${problem}`,
-      };
+    const left = `tidying up is left to the next run: ${problem}`;
+    if (entry.phase === 'committed') return { ...end, open: true, outcome: 'updated', reason: left };
+    if (entry.phase === 'preparing') {
+      const why = entry.failure?.reason ?? 'it was interrupted before anything was stopped';
+      return { ...end, open: true, outcome: 'failed', reason: `${why}; ${left}` };
+    }
     const cause =
       entry.failure === undefined ? problem : `${entry.failure.reason}; going back failed: ${problem}`;
     const byHand = await commandsFor(tools, entry);
@@ -53,8 +52,9 @@ export async function recover(
   };
   try {
     let { recovery, observed, execution } = await bringToEnd(tools, entry);
-    // Somebody stepped in between look and act: what they left is looked at once more.
-    if (execution.outdated) ({ recovery, observed, execution } = await bringToEnd(tools, entry));
+    // Somebody stepped in between look and act, or the disk is full: it is looked once more, and planned accordingly.
+    if (execution.outdated || execution.needsRoom)
+      ({ recovery, observed, execution } = await bringToEnd(tools, entry, execution.needsRoom));
     if (execution.failure !== undefined) return await leftOpen(execution.failure.reason);
     if (entry.phase !== 'preparing') await restartDependents(tools, entry.rollout);
     const upSince = execution.upSince ?? seen.upSince;
@@ -74,9 +74,9 @@ export async function recover(
   }
 }
 
-async function bringToEnd(tools: RolloutTools, { phase, rollout }: JournalEntry) {
+async function bringToEnd(tools: RolloutTools, { phase, rollout }: JournalEntry, needsRoom = false) {
   const observed = await observeRollout(tools, rollout);
-  const recovery = decideRecovery(phase, rollout, observed);
+  const recovery = decideRecovery(phase, rollout, observed, needsRoom);
   return { observed, recovery, execution: await execute(tools, recovery.steps) };
 }
 

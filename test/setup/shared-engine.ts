@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { Disk } from '../support/engine-disk.ts';
 import { type EngineOptions, startEngine } from '../support/engine-process.ts';
 
 const ENTER_TREE = fileURLToPath(new URL('enter-tree.sh', import.meta.url));
@@ -31,6 +32,10 @@ export default async function setup(): Promise<() => Promise<void>> {
   const sandbox = process.env['SANDBOX_FOLDER'];
   if (sandbox === undefined) throw new Error('These suites need a private engine: run them with npm test.');
   const { SANDBOX_ENGINE: name = 'debian', SANDBOX_TREES: trees = '' } = process.env;
+  // Its data lie on a disk of their own: quick, and a test can let that run full.
+  const disk = new Disk(`${sandbox}/engine/data`);
+  disk.mount();
+  process.env['SANDBOX_DISK'] = disk.folder;
   const engine = await startEngine({ ...engineOptions(name, sandbox, trees), revive: true });
   process.env['SANDBOX_SOCKET'] = engine.socket;
   return () => engine.stop();

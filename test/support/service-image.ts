@@ -1,16 +1,36 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type BuiltImage, buildImage, buildLayer, type ImageConfig, type Layer } from './image.ts';
 
 /**
  * How a version of the test service behaves:
  * - `good`: `/health` answers 200 with the version
- * - `exits`: ends at once with code 3
+ * - `exits`, `ends`: ends at once with code 3, or with 0
  * - `no-command`: its command does not exist
  * - `unhealthy`: its HEALTHCHECK fails, `/health` answers 200
  * - `500`: `/health` answers 500
  * - `dies`: is good for `lifetime` seconds, then ends
+ * - `swells`: takes 200 MB of memory
+ * - `silent`: nothing listens on its port
+ * - and what `/health` may do else: `redirects` to a good answer, sends a `huge` body of 1 GB or an `endless` one,
+ *   is `slow` to begin its answer, `closes` instead of answering, or `flaps` between 200 and 500
  */
-export type Behaviour = 'good' | 'exits' | 'no-command' | 'unhealthy' | '500' | 'dies';
+export type Behaviour =
+  | 'good'
+  | 'exits'
+  | 'ends'
+  | 'no-command'
+  | 'unhealthy'
+  | '500'
+  | 'dies'
+  | 'swells'
+  | 'silent'
+  | 'redirects'
+  | 'huge'
+  | 'endless'
+  | 'slow'
+  | 'closes'
+  | 'flaps';
 
 export interface ServiceOptions {
   readonly version: string;
@@ -19,6 +39,8 @@ export interface ServiceOptions {
   readonly lifetime?: number;
   /** Whether it has a HEALTHCHECK; `unhealthy` has one anyway. */
   readonly healthcheck?: boolean;
+  /** Bytes that its own layer takes beside the service; no compression makes them fewer. */
+  readonly weight?: number;
   /** More for the image's configuration. */
   readonly config?: ImageConfig;
 }
@@ -27,6 +49,9 @@ const START = `#!/bin/sh
 trap 'exit 0' TERM INT
 case "$(cat /behaviour)" in
   exits) exit 3 ;;
+  ends) exit 0 ;;
+  swells) exec dd if=/dev/zero of=/dev/null bs=200M ;;
+  silent) while :; do sleep 3600 & wait $!; done ;;
   dies) (sleep "$(cat /lifetime)"; kill -USR1 1) & trap 'exit 9' USR1 ;;
 esac
 nc -ll -p 8080 -e /bin/answer &
@@ -38,12 +63,24 @@ read -r method path rest
 while read -r header; do [ "\${#header}" -le 1 ] && break; done
 body="$path $(cat /version)"
 status='200 OK'
+behave() {
+  case "$(cat /behaviour)" in
+    500) status='500 Internal Server Error' ;;
+    redirects) status='302 Found\\r\\nLocation: /mcp' ;;
+    huge) printf 'HTTP/1.1 200 OK\\r\\nContent-Length: 1073741824\\r\\n\\r\\n'; exec dd if=/dev/zero bs=1M count=1024 ;;
+    endless) printf 'HTTP/1.1 200 OK\\r\\n\\r\\n'; while echo more; do sleep 1; done; exit ;;
+    slow) sleep 20 ;;
+    closes) exit ;;
+    flaps) if [ -s /flap ]; then : >/flap; else echo 1 >/flap; status='500 Internal Server Error'; fi ;;
+  esac
+}
 case "$path" in
-  /health) [ "$(cat /behaviour)" = 500 ] && status='500 Internal Server Error' ;;
-  /mcp | /env) [ "$path" = /env ] && body="$(env)" ;;
+  /health) behave ;;
+  /mcp) ;;
+  /env) body="$(env)" ;;
   *) status='404 Not Found' ;;
 esac
-printf 'HTTP/1.1 %s\\r\\nContent-Length: %s\\r\\nConnection: close\\r\\n\\r\\n%s' "$status" "\${#body}" "$body"
+printf 'HTTP/1.1 %b\\r\\nContent-Length: %s\\r\\nConnection: close\\r\\n\\r\\n%s' "$status" "\${#body}" "$body"
 `;
 
 const APPLETS = [
@@ -87,12 +124,14 @@ export async function buildService({
   behaviour = 'good',
   lifetime = 10,
   healthcheck = false,
+  weight = 0,
   config = {},
 }: ServiceOptions): Promise<BuiltImage> {
   const own = await buildLayer([
     { path: 'version', content: version, mode: 0o644 },
     { path: 'behaviour', content: behaviour, mode: 0o644 },
     { path: 'lifetime', content: String(lifetime), mode: 0o644 },
+    ...(weight === 0 ? [] : [{ path: 'weight', content: randomBytes(weight), mode: 0o644 }]),
   ]);
   const check = {
     Test: ['CMD', behaviour === 'unhealthy' ? '/bin/false' : '/bin/true'],
