@@ -1,6 +1,18 @@
 import { expect, it } from 'vitest';
+import { inspectedImageShape } from '../../../src/container/inspected.ts';
 import { decideRecovery } from '../../../src/plan/decide-recovery.ts';
-import { lines, newOne, observed, oldOne, policy, rollout, seen } from '../../support/rollout-samples.ts';
+import {
+  idOf,
+  lines,
+  member,
+  newOne,
+  OLD_IMAGE,
+  observed,
+  oldOne,
+  policy,
+  rollout,
+  seen,
+} from '../../support/rollout-samples.ts';
 
 const aside = oldOne({ name: 'web.refreshd-r1.old', running: false, restart: policy('always') });
 const inPlace = newOne({ name: 'web', running: true });
@@ -33,4 +45,23 @@ it('removes the old one no earlier than ever: what leads forward keeps its order
   const found = observed(seen({ predecessor: aside, successor: inPlace }));
   const { steps } = decideRecovery('committed', rollout(), found, true);
   expect(steps).toEqual(decideRecovery('committed', rollout(), found).steps);
+});
+
+it('keeps the copy that a container started with --rm is made from again, until it is proven', () => {
+  const image = inspectedImageShape.parse({ Id: OLD_IMAGE });
+  const spec = { config: {}, host: {}, primary: undefined, others: [] };
+  const traits = { hostname: '', logDriver: '', apiVersion: '1.44' };
+  const blueprint = { spec, image, userSet: new Set<string>(), traits, platform: undefined };
+  const standIn = { ...aside, id: idOf('c'), restart: policy('no'), blueprint };
+  const of = rollout(member({ vanishes: true, restart: policy('no') }));
+  const found = observed(seen({ standIn, successor: { ...inPlace, running: false } }));
+  const { steps } = decideRecovery('undoing', of, found, true);
+  expect(lines(steps).map(line => line.replace(/ — .*/, ''))).toEqual([
+    'remove bbbbbbbbbbbb',
+    'create web',
+    'compare web with web',
+    'start web',
+    'verify web',
+    'remove cccccccccccc',
+  ]);
 });
