@@ -72,12 +72,14 @@ function withoutStartingServices(install) {
   }
 }
 
+/** Not by exec: the shell stays the first process, and as such clears away those that lost their parent. */
 const INIT = `
 set -e
 mount -t tmpfs tmpfs /run
 mkdir -p /run/lock /run/refreshd-sandbox
 ip link set lo up
-exec "$@"
+"$@"
+exit 0
 `;
 
 let count = 0;
