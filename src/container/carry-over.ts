@@ -25,6 +25,10 @@ export interface EngineTraits {
   readonly logDriver: string;
   /** The newest API version that it speaks, which is the one we use. */
   readonly apiVersion: string;
+  /** What it writes into a container's configuration where neither the user nor the image says anything. */
+  readonly filledIn?: Readonly<Record<string, unknown>>;
+  /** Whether it lists the user's environment and the image's in no order, and not the user's first. */
+  readonly envIsMixed?: boolean;
 }
 
 /**
@@ -46,11 +50,12 @@ export function carryOver(
     userSet,
     engineHostname: traits.hostname,
     macIsPerNetwork: macIsPerNetwork(traits.apiVersion),
+    envIsMixed: traits.envIsMixed ?? false,
   };
   const { binds, mounts } = carryMounts(container.HostConfig, container.Mounts);
   const { primary, others } = carryNetworks(container, traits.apiVersion);
   return {
-    config: configDelta(container.Config, image, context),
+    config: configDelta(container.Config, withFilledIn(image, traits), context),
     host: {
       ...carryHost(container.HostConfig, traits),
       ...(binds.length > 0 && { Binds: binds }),
@@ -59,4 +64,21 @@ export function carryOver(
     primary,
     others,
   };
+}
+
+/** The defaults that a container inherits: its image's, and where that has none the engine's own. */
+function withFilledIn(image: Config, { filledIn = {} }: EngineTraits): Config {
+  const health = (filledIn['Healthcheck'] ?? {}) as object;
+  return {
+    ...image,
+    ...missingFrom(image, filledIn),
+    ...(image.Healthcheck && {
+      Healthcheck: { ...image.Healthcheck, ...missingFrom(image.Healthcheck, health) },
+    }),
+  };
+}
+
+function missingFrom(own: object, defaults: object): object {
+  const present = new Map(Object.entries(own));
+  return Object.fromEntries(Object.entries(defaults).filter(([key]) => !present.get(key)));
 }

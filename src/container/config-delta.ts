@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { commandDelta } from './command-delta.ts';
-import { envDelta } from './env-delta.ts';
+import { envDelta, mixedEnvDelta } from './env-delta.ts';
 import type { Config, HostConfig } from './inspected.ts';
 import { ROLLOUT_LABEL, USER_SET_LABEL } from './rollout-label.ts';
 import type { UserSet } from './user-set.ts';
@@ -14,6 +14,8 @@ export interface DeltaContext {
   readonly engineHostname: string;
   /** Whether the MAC address is carried with each network, and not here. */
   readonly macIsPerNetwork: boolean;
+  /** Whether the engine lists the user's environment and the image's in no order. */
+  readonly envIsMixed: boolean;
 }
 
 /** Fields with a rule of their own below, or that are never carried. */
@@ -50,7 +52,9 @@ export function configDelta(config: Config, image: Config, context: DeltaContext
     ...boundPorts(context.host),
   };
   const volumes = keyDelta('Volumes', config, image, context.userSet);
-  const env = envDelta(config.Env ?? [], image.Env ?? [], context.userSet);
+  const env = context.envIsMixed
+    ? mixedEnvDelta(config.Env ?? [], image.Env ?? [])
+    : envDelta(config.Env ?? [], image.Env ?? [], context.userSet);
   const healthcheck = healthcheckDelta(config, image, context.userSet);
   return {
     ...genericDelta(config, image, context),

@@ -18,6 +18,13 @@ export function envDelta(
   return env;
 }
 
+/**
+ * The same where the engine lists all in no order: what the image says in the same words is the image's.
+ */
+export function mixedEnvDelta(env: readonly string[], image: readonly string[]): readonly string[] {
+  return env.filter(entry => !image.includes(entry)).sort();
+}
+
 /** The image's entries that remain beside the user's own. */
 export function inheritedEnv(own: readonly string[], image: readonly string[]): readonly string[] {
   const keys = new Set(own.map(keyOf));

@@ -136,7 +136,11 @@ export const containerSummaryShape = z.looseObject({
   HostConfig: maybe(z.looseObject({ NetworkMode: maybe(text) })),
 });
 
-export const listedImageShape = z.looseObject({ Id: text, RepoTags: texts, RepoDigests: texts });
+/** Podman alone says the digest, and the names that an image had. */
+export const listedImageShape = z.looseObject({
+  ...{ Id: text, RepoTags: texts, RepoDigests: texts },
+  ...{ Digest: maybe(text), History: texts },
+});
 
 /** One path of `GET /containers/{id}/changes`; `Kind` 0 is changed, 1 is added, 2 is deleted. */
 export const changeShape = z.object({ Path: text, Kind: z.number() });

@@ -18,6 +18,7 @@ import {
   updatedShape,
   versionShape,
 } from './engine-shapes.ts';
+import { containerFromPodman, isNameless, listFromPodman, PODMAN_TRAITS, withFormerNames } from './podman.ts';
 import { pullImage } from './pull-image.ts';
 import { PULL_SILENCE } from './pull-stream.ts';
 
@@ -48,27 +49,38 @@ const DEADLINES: EngineDeadlines = {
 export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES): Promise<Engine> {
   const { call, stream } = await openEngineCalls(host);
   const { get, post, remove } = requestsWithin(deadlines);
+  const listImages = () => call(get('/images/json', 'list the images', imageListShape));
   return {
     identify: () => identify(call, get, host),
 
     listContainers: () =>
-      call({ ...get('/containers/json', 'list the containers', containerListShape), query: { all: true } }),
+      call({
+        ...get('/containers/json', 'list the containers', containerListShape),
+        query: { all: true },
+        fromPodman: listFromPodman,
+      }),
 
     inspectContainer: container =>
       absentIfNone(
-        call(
-          get(
+        call({
+          ...get(
             `/containers/${encodeURIComponent(container)}/json`,
             `inspect container ${container}`,
             inspectedContainerShape,
           ),
-        ),
+          fromPodman: containerFromPodman,
+        }),
       ),
 
     inspectImage: image =>
-      absentIfNone(call(get(`/images/${inPath(image)}/json`, `inspect image ${image}`, inspectedImageShape))),
+      absentIfNone(
+        call({
+          ...get(`/images/${inPath(image)}/json`, `inspect image ${image}`, inspectedImageShape),
+          fromPodman: async found => (isNameless(found) ? withFormerNames(found, await listImages()) : found),
+        }),
+      ),
 
-    listImages: () => call(get('/images/json', 'list the images', imageListShape)),
+    listImages,
 
     changesOf: async container => {
       const request = get(
@@ -237,14 +249,17 @@ async function identify(call: EngineCall, get: Get, host: DockerHost): Promise<E
     call(get('/info', 'describe itself', infoShape)),
     call(get('/version', 'tell its version', versionShape)),
   ]);
+  // It makes up another id for every answer.
+  const isPodman = version.Components?.some(({ Name }) => Name === 'Podman Engine');
   const indexes = Object.entries(info.RegistryConfig?.IndexConfigs ?? {});
   return {
     id: info.ID,
+    ...(isPodman && { id: `podman ${info.Name} ${info.DockerRootDir}`, ...PODMAN_TRAITS }),
     version: version.Version,
     apiVersion: version.ApiVersion,
     platform: { os: info.OSType, architecture: info.Architecture },
     hostname: info.Name,
-    logDriver: info.LoggingDriver ?? 'json-file',
+    logDriver: info.LoggingDriver || 'json-file',
     address: host.address,
     insecureRegistries: [
       ...(info.RegistryConfig?.InsecureRegistryCIDRs ?? []),

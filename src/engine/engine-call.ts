@@ -3,6 +3,7 @@ import { within } from '../base/deadline.ts';
 import { shapeOf, type z } from '../base/shape.ts';
 import type { DockerHost } from './docker-host.ts';
 import { EngineError, toEngineError, unknownOutcome } from './engine-error.ts';
+import { isPodman } from './podman.ts';
 
 /** One request to the engine. */
 export interface EngineRequest<T> {
@@ -14,6 +15,8 @@ export interface EngineRequest<T> {
   /** Statuses that mean success. */
   readonly accept: readonly number[];
   readonly shape: z.ZodType<T>;
+  /** Puts an answer of Podman's into Docker's words. */
+  readonly fromPodman?: (answer: T) => T | Promise<T>;
   /** Whether the answer is a line of JSON for each thing, instead of one list. */
   readonly lines?: boolean;
   /** What is asked for, in words that finish "The engine could not …". */
@@ -32,7 +35,8 @@ interface Modem {
 /** Sends one request and reads its answer. @throws EngineError */
 export type EngineCall = <T>(request: EngineRequest<T>) => Promise<T>;
 /** Sends one request and gives its answer as it comes. @throws EngineError */
-export type EngineStream = (request: Omit<EngineRequest<unknown>, 'shape'>) => Promise<IncomingMessage>;
+export type EngineStream = (request: Unread) => Promise<IncomingMessage>;
+type Unread = Omit<EngineRequest<unknown>, 'shape' | 'fromPodman'>;
 
 /** More than any answer of an engine with thousands of containers. */
 const LARGEST_ANSWER = 128 * 1024 * 1024;
@@ -74,7 +78,7 @@ function late({ operation, deadline }: { operation: string; deadline: number }):
 
 function dial(
   modem: Modem,
-  request: Omit<EngineRequest<unknown>, 'shape'>,
+  request: Unread,
   host: DockerHost,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
@@ -116,7 +120,12 @@ async function read<T>(answer: IncomingMessage, request: EngineRequest<T>, host:
   const text = Buffer.concat(chunks).toString();
   const shaped = shapeOf(request.shape, request.lines ? parseLines(text) : parseJson(text));
   if (!shaped.ok) throw unknownOutcome(request.operation, `its answer is not understood: ${shaped.problem}`);
-  return shaped.value;
+  const { fromPodman = same } = request;
+  return isPodman(answer.headers) ? fromPodman(shaped.value) : shaped.value;
+}
+
+function same<T>(value: T): T {
+  return value;
 }
 
 function parseLines(text: string): unknown {

@@ -9,6 +9,7 @@ export const infoShape = z.looseObject({
   /** As the kernel says it: `x86_64`, `armv6l`. */
   Architecture: z.string(),
   LoggingDriver: z.string().nullish(),
+  DockerRootDir: z.string().nullish(),
   RegistryConfig: z
     .looseObject({
       InsecureRegistryCIDRs: z.array(z.string()).nullish(),
@@ -26,6 +27,7 @@ export const clockShape = z.looseObject({
 export const versionShape = z.looseObject({
   Version: z.string(),
   ApiVersion: z.string(),
+  Components: z.array(z.looseObject({ Name: z.string() })).nullish(),
 });
 
 export const containerListShape = z.array(containerSummaryShape);

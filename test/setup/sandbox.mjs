@@ -118,6 +118,8 @@ export async function inSandbox(program, args, { environment = {}, quiet = false
   rmSync(folder, { recursive: true, force: true });
   removeIfEmpty();
   removeControlGroups('/sys/fs/cgroup', cgroup);
+  // Podman cannot be told another parent for its own.
+  if (environment.SANDBOX_ENGINE?.endsWith('-podman')) removeControlGroups('/sys/fs/cgroup', 'libpod_parent');
   return status;
 }
 

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Disk } from '../support/engine-disk.ts';
 import { type EngineOptions, startEngine } from '../support/engine-process.ts';
+import { podmanArgs } from '../support/podman-args.ts';
 
 const ENTER_TREE = fileURLToPath(new URL('enter-tree.sh', import.meta.url));
 const RUN_FOLDER = '/run/refreshd-sandbox/engine';
@@ -11,12 +12,20 @@ const VARIANTS: Readonly<Record<string, { readonly environment?: string; readonl
   containerd: { config: { features: { 'containerd-snapshotter': true } } },
   /** As newer engines are by default. */
   'min-1.44': { environment: 'DOCKER_MIN_API_VERSION=1.44' },
+  'containerd-min-1.44': {
+    config: { features: { 'containerd-snapshotter': true } },
+    environment: 'DOCKER_MIN_API_VERSION=1.44',
+  },
 };
 
 /** How the engine of that name is started: Debian's own, or one from a tree. */
 function engineOptions(name: string, sandbox: string, trees: string): EngineOptions {
   const options = { folder: `${sandbox}/engine`, runFolder: RUN_FOLDER };
   if (name === 'debian') return options;
+  if (name.endsWith('-podman')) {
+    const program = ['unshare', '--mount', '--', ENTER_TREE, `${trees}/${name}`, sandbox, 'podman'];
+    return { ...options, program, argsFor: podmanArgs };
+  }
   const [tree = '', ...rest] = name.split('-');
   const { environment, config = {} } = VARIANTS[rest.join('-')] ?? {};
   const entering = ['unshare', '--mount', '--', ENTER_TREE, `${trees}/${tree}`, sandbox, 'dockerd'];

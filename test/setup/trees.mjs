@@ -4,22 +4,39 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-const PACKAGES = 'docker.io,docker-cli,docker-compose,iptables,iproute2,ca-certificates';
+const COMMON = ['iptables', 'iproute2', 'ca-certificates'];
+const DOCKER = ['docker.io', 'docker-cli', 'docker-compose', ...COMMON];
+const PODMAN = ['podman', 'runc', 'conmon', 'netavark', 'aardvark-dns', 'nftables', ...COMMON];
 
-/** Makes the trees of these Debian releases, those that are not there yet, side by side. */
-export async function makeTrees(folder, releases) {
-  const wanted = releases.filter(release => !existsSync(join(folder, release)));
-  if (wanted.length === 0) return;
-  console.log(`Making a tree of Debian ${wanted.join(' and of ')} for newer engines …`);
-  mkdirSync(folder, { recursive: true });
-  const mirror = findMirror();
-  await Promise.all(wanted.map(release => makeTree(folder, release, mirror)));
+/** The name of the tree that an engine is in: `sid` for `sid-containerd`; Podman is in one of its own. */
+export function treeOf(engine) {
+  return engine.endsWith('-podman') ? engine : engine.split('-')[0];
 }
 
-function makeTree(folder, release, mirror) {
-  const unfinished = join(folder, `${release}.unfinished`);
+/**
+ * Makes the trees of these engines that are not there yet, side by side.
+ * @returns those that cannot be had today, and why: an unfinished Debian may lack something on any day
+ */
+export async function makeTrees(folder, engines) {
+  const trees = new Set(engines.filter(name => name !== 'debian').map(treeOf));
+  const wanted = [...trees].filter(tree => !existsSync(join(folder, tree)));
+  if (wanted.length === 0) return [];
+  console.log(`Making trees of Debian for other engines: ${wanted.join(', ')} …`);
+  mkdirSync(folder, { recursive: true });
+  const mirror = findMirror();
+  const problems = await Promise.all(wanted.map(tree => makeTree(folder, tree, mirror)));
+  return wanted.flatMap((tree, index) =>
+    problems[index] === undefined ? [] : [{ tree, problem: problems[index] }],
+  );
+}
+
+/** @returns what went wrong, or undefined */
+function makeTree(folder, tree, mirror) {
+  const unfinished = join(folder, `${tree}.unfinished`);
+  const [release, kind] = tree.split('-');
+  const packages = kind === 'podman' ? PODMAN : DOCKER;
   rmSync(unfinished, { recursive: true, force: true });
-  const args = ['--variant=minbase', `--include=${PACKAGES}`, release, unfinished, ...mirror];
+  const args = ['--variant=minbase', `--include=${packages.join(',')}`, release, unfinished, ...mirror];
   const child = spawn('debootstrap', args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
@@ -30,9 +47,8 @@ function makeTree(folder, release, mirror) {
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', code => {
-      if (code !== 0) return reject(new Error(`debootstrap ${release} failed (exit code ${code}):\n${said}`));
-      renameSync(unfinished, join(folder, release));
-      resolve();
+      if (code === 0) renameSync(unfinished, join(folder, tree));
+      resolve(code === 0 ? undefined : `its packages cannot be installed (debootstrap: ${code}):\n${said}`);
     });
   });
 }

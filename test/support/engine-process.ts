@@ -32,6 +32,31 @@ export interface EngineOptions {
   readonly revive?: boolean;
   /** The parent of its containers' control groups, so that they can be told from others. */
   readonly cgroupParent?: string;
+  /** Its own arguments, where it is another engine than Docker's. */
+  readonly argsFor?: (places: EnginePlaces) => readonly string[];
+}
+
+/** Where an engine keeps what it has. */
+export interface EnginePlaces {
+  readonly folder: string;
+  readonly runFolder: string;
+  readonly socket: string;
+  readonly configFile: string;
+  readonly cgroupParent: string;
+}
+
+function dockerArgs({
+  folder,
+  runFolder,
+  socket,
+  configFile,
+  cgroupParent,
+}: EnginePlaces): readonly string[] {
+  return [
+    ...['--host', `unix://${socket}`, '--data-root', join(folder, 'data')],
+    ...['--exec-root', join(runFolder, 'exec'), '--config-file', configFile],
+    ...['--pidfile', join(runFolder, 'docker.pid'), '--cgroup-parent', cgroupParent],
+  ];
 }
 
 export async function startEngine({
@@ -42,6 +67,7 @@ export async function startEngine({
   config = {},
   revive = false,
   cgroupParent = process.env['SANDBOX_CGROUP'] ?? '/refreshd-sandbox',
+  argsFor = dockerArgs,
 }: EngineOptions): Promise<EngineProcess> {
   mkdirSync(folder, { recursive: true });
   mkdirSync(runFolder, { recursive: true });
@@ -55,19 +81,8 @@ export async function startEngine({
     rmSync(join(runFolder, 'docker.pid'), { force: true });
     const log = openSync(logFile, 'a');
     const [command = 'dockerd', ...before] = program;
-    const args = [
-      ...before,
-      ...[
-        '--host',
-        `unix://${socket}`,
-        '--data-root',
-        join(folder, 'data'),
-        '--exec-root',
-        join(runFolder, 'exec'),
-      ],
-      ...['--config-file', configFile, '--pidfile', join(runFolder, 'docker.pid')],
-      ...['--cgroup-parent', cgroupParent, ...flags],
-    ];
+    const places = { folder, runFolder, socket, configFile, cgroupParent };
+    const args = [...before, ...argsFor(places), ...flags];
     const started = spawn(command, args, { stdio: ['ignore', log, log] });
     child = started;
     closeSync(log);

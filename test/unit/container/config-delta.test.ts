@@ -14,6 +14,7 @@ function deltaOf(config: Fields, image: Fields = {}, host: HostConfig = {}, note
     userSet: new Set(noted),
     engineHostname: 'engine',
     macIsPerNetwork: false,
+    envIsMixed: false,
   });
 }
 
