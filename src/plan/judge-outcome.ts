@@ -1,3 +1,4 @@
+import { parseRolloutName } from '../container/names.ts';
 import type { Recovery } from './decide-recovery.ts';
 import { nameIsForeign, type ObservedMember } from './observed.ts';
 import { leader, type Phase, type Rollout, type RolloutOutcome } from './rollout.ts';
@@ -28,11 +29,7 @@ export function judgeOutcome({ way, why }: Pick<Recovery, 'way' | 'why'>, ended:
   const { phase, rollout, failure, found } = ended;
   const kept = way === 'back' ? found?.predecessor : found?.successor;
   if (found !== undefined && nameIsForeign(found))
-    return {
-      outcome: 'failed',
-      reason: 'somebody else made a container of that name, which is left alone',
-      gone: true,
-    };
+    return { outcome: 'failed', reason: foreignWords(found), gone: true };
   if (kept === undefined) {
     const reason = 'somebody removed it in the middle of the update, so there is nothing left to put back';
     return { outcome: phase === 'preparing' ? 'failed' : 'rollback-failed', reason, gone: true };
@@ -49,4 +46,10 @@ export function judgeOutcome({ way, why }: Pick<Recovery, 'way' | 'why'>, ended:
       : { outcome: 'updated', reason: undefined, gone: false };
   const outcome = phase === 'preparing' || isAsked ? 'failed' : 'rolled-back';
   return { outcome, reason: failure ?? why, gone: false };
+}
+
+function foreignWords({ predecessor }: ObservedMember): string {
+  const words = 'somebody else made a container of that name, which is left alone';
+  const isAside = predecessor !== undefined && parseRolloutName(predecessor.name) !== undefined;
+  return isAside ? `${words}; the old one is kept, stopped, as ${predecessor.name}` : words;
 }

@@ -57,9 +57,11 @@ export async function startEngineProxy(engineSocket: string, socket: string): Pr
     outgoing.on('error', () => undefined);
     const pass = async (answer: IncomingMessage) => {
       await proxy.watch?.(call);
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      outgoing.flushHeaders();
       answer.pipe(outgoing);
     };
-    if (fault === undefined) forward(engineSocket, incoming, outgoing, pass);
+    if (fault === undefined) forward(engineSocket, incoming, undefined, pass);
     else meet(fault, engineSocket, incoming, outgoing);
   });
   await new Promise<void>(resolve => server.listen(socket, resolve));
