@@ -1,3 +1,4 @@
+import { parseRolloutName } from '../container/names.ts';
 import type { Recovery } from './decide-recovery.ts';
 import { hasWayBack, nameIsForeign, type ObservedMember } from './observed.ts';
 import { leader, type Phase, type Rollout, type RolloutOutcome } from './rollout.ts';
@@ -30,11 +31,7 @@ export function judgeOutcome({ way, why }: Pick<Recovery, 'way' | 'why'>, ended:
     found !== undefined &&
     (way === 'back' ? hasWayBack(found, phase !== 'preparing') : found.successor !== undefined);
   if (found !== undefined && nameIsForeign(found))
-    return {
-      outcome: 'failed',
-      reason: 'somebody else made a container of that name, which is left alone',
-      gone: true,
-    };
+    return { outcome: 'failed', reason: foreignWords(found), gone: true };
   if (!isThere) {
     const reason = 'somebody removed it in the middle of the update, so there is nothing left to put back';
     return { outcome: phase === 'preparing' ? 'failed' : 'rollback-failed', reason, gone: true };
@@ -51,4 +48,10 @@ export function judgeOutcome({ way, why }: Pick<Recovery, 'way' | 'why'>, ended:
       : { outcome: 'updated', reason: undefined, gone: false };
   const outcome = phase === 'preparing' || isAsked ? 'failed' : 'rolled-back';
   return { outcome, reason: failure ?? why, gone: false };
+}
+
+function foreignWords({ predecessor }: ObservedMember): string {
+  const words = 'somebody else made a container of that name, which is left alone';
+  const isAside = predecessor !== undefined && parseRolloutName(predecessor.name) !== undefined;
+  return isAside ? `${words}; the old one is kept, stopped, as ${predecessor.name}` : words;
 }

@@ -36,7 +36,9 @@ export function planSettle(rollout: Rollout, observed: ObservedRollout): readonl
       .toReversed()
       .flatMap(({ member, found: { predecessor, standIn } }) =>
         [predecessor, standIn].flatMap(each =>
-          each === undefined ? [] : [remove(member, each, 'replaced; its volumes stay')],
+          each === undefined || isNamedByUser(member, each)
+            ? []
+            : [remove(member, each, 'replaced; its volumes stay')],
         ),
       ),
     ...unwanted.flatMap(({ member, successor }) => giveWay(member, successor)),
@@ -55,6 +57,11 @@ function keepImage(rollout: Rollout, member: Member): Step[] {
       cause: 'kept for a rollback',
     },
   ];
+}
+
+/** Whoever gave a container a name of their own in the middle of it wants to have it, and under that name. */
+function isNamedByUser(member: Member, { name }: ObservedContainer): boolean {
+  return name !== member.name && parseRolloutName(name) === undefined;
 }
 
 function freeName(rollout: Rollout, member: Member, predecessor: ObservedContainer): Step[] {
@@ -76,7 +83,7 @@ function keep(member: Member, successor: ObservedContainer): Step[] {
   const subject = member.name;
   const container = successor.id;
   const steps: Step[] = [];
-  if (successor.name !== subject)
+  if (successor.name !== subject && !isNamedByUser(member, successor))
     steps.push({ kind: 'rename', subject, container, to: subject, cause: 'takes over the name' });
   if (!samePolicy(successor.restart, member.restart)) {
     steps.push({
@@ -117,7 +124,7 @@ function run(member: Member, successor: ObservedContainer): Step[] {
 
 /** Somebody made another container of the name: ours goes, unless they gave it a name of their own. */
 function giveWay(member: Member, successor: ObservedContainer): Step[] {
-  if (parseRolloutName(successor.name) === undefined) return [];
+  if (isNamedByUser(member, successor)) return [];
   const stop: Step = {
     kind: 'stop',
     subject: member.name,

@@ -6,6 +6,7 @@ import { renderStep } from '../plan/render-plan.ts';
 import type { Blame } from '../plan/rollout.ts';
 import type { Step } from '../plan/step.ts';
 import { stepHolds } from './confirm-step.ts';
+import { nameTaker } from './name-taker.ts';
 import { performStep, type StepResult } from './perform-step.ts';
 import type { RolloutTools } from './tools.ts';
 
@@ -71,8 +72,16 @@ async function take(tools: RolloutTools, step: Step): Promise<StepResult> {
     return await performStep(tools, step);
   } catch (error) {
     if (error instanceof EngineError && isUncertain(error)) return afterUncertainty(tools, step, error);
-    return failure(step, error);
+    return withTaker(tools, step, failure(step, error));
   }
+}
+
+const TAKEN = /port is already allocated|address already in use/i;
+
+async function withTaker({ engine }: RolloutTools, step: Step, failed: StepResult): Promise<StepResult> {
+  if (failed.ok || step.kind !== 'start' || !TAKEN.test(failed.reason)) return failed;
+  const taker = await nameTaker(engine, step.container);
+  return taker === undefined ? failed : { ...failed, reason: `${failed.reason}: ${taker}` };
 }
 
 /** No answer came. Once the engine can be asked again: is it done? If not, it is tried once more. */

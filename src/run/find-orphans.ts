@@ -16,7 +16,7 @@ export interface Leftovers {
 /** Looks for containers of rollouts that are in no journal, because it was lost or could not be read. */
 export async function findOrphans(tools: RunTools, known: ReadonlySet<string>): Promise<Leftovers> {
   const listed = await tools.engine.listContainers();
-  const present = new Set(listed.map(({ Id }) => Id));
+  const nameOf = new Map(listed.map(summary => [summary.Id, listedName(summary)]));
   const copied = new Set(
     listed.flatMap(({ Labels }) => {
       const label = parseRolloutLabel(Labels[ROLLOUT_LABEL]);
@@ -28,7 +28,8 @@ export async function findOrphans(tools: RunTools, known: ReadonlySet<string>): 
   for (const summary of listed) {
     const label = parseRolloutLabel(summary.Labels[ROLLOUT_LABEL]);
     if (label === undefined) continue;
-    const hasPredecessor = present.has(label.predecessor) || copied.has(label.predecessor);
+    const hasPredecessor =
+      isAsWeLeftIt(nameOf.get(label.predecessor), label) || copied.has(label.predecessor);
     // Whatever a person called it since: without predecessor and rollout name it is nobody's business any more.
     const isSettled = !hasPredecessor && parseRolloutName(listedName(summary)) === undefined;
     if (isSettled || known.has(label.id)) continue;
@@ -51,6 +52,11 @@ export async function findOrphans(tools: RunTools, known: ReadonlySet<string>): 
     failure: undefined,
   }));
   return { entries, strangers };
+}
+
+/** One that a person took for themselves, by another name, is no predecessor any more. */
+function isAsWeLeftIt(name: string | undefined, label: RolloutLabel): boolean {
+  return name !== undefined && (name === label.name || parseRolloutName(name) !== undefined);
 }
 
 /** A label that came with the image is no word of ours: an image could name any container as its predecessor. */

@@ -67,10 +67,12 @@ export async function startEngineProxy(engineSocket: string, socket: string): Pr
     outgoing.on('error', () => undefined);
     const pass = async (answer: IncomingMessage) => {
       await proxy.watch?.(call);
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      outgoing.flushHeaders();
       answer.pipe(outgoing);
     };
     if (fault?.kind === 'pass') fault.tell();
-    if (fault === undefined || fault.kind === 'pass') forward(engineSocket, incoming, outgoing, pass);
+    if (fault === undefined || fault.kind === 'pass') forward(engineSocket, incoming, undefined, pass);
     else meet(fault, engineSocket, incoming, outgoing);
   });
   await new Promise<void>(resolve => server.listen(socket, resolve));

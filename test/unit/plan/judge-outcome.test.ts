@@ -53,6 +53,14 @@ const ROWS: readonly (readonly [
     'x',
     'failed: somebody else made a container of that name, which is left alone (gone)',
   ],
+  [
+    'under the name a stranger, and the old one aside',
+    'back',
+    'undoing',
+    { ...foreign, predecessor: oldOne({ name: 'web.refreshd-r1.old' }) },
+    'x',
+    'failed: somebody else made a container of that name, which is left alone; the old one is kept, stopped, as web.refreshd-r1.old (gone)',
+  ],
 ];
 
 it.each(ROWS)('%s', (_, way, phase, found, failure, expected) => {

@@ -47,6 +47,16 @@ const ROWS: readonly (readonly [string, ObservedMember, readonly string[]])[] = 
     [POLICY_NEW, DISARM, 'stop aaaaaaaaaaaa, 10 s grace — the new one is proven', START_NEW, REMOVE_OLD],
   ],
   [
+    'a person gave the old one a name of their own: it is theirs to keep',
+    seen({ predecessor: { ...aside, name: 'mine' }, successor: proven }),
+    [POLICY_NEW, DISARM],
+  ],
+  [
+    'a person gave the new one a name of their own: it keeps that',
+    seen({ predecessor: aside, successor: { ...proven, name: 'mine' } }),
+    [POLICY_NEW, DISARM, REMOVE_OLD],
+  ],
+  [
     'the old one bears the name',
     seen({
       predecessor: oldOne({ running: false, restart: policy('no') }),
