@@ -13,7 +13,7 @@ import type { RolloutTools } from './tools.ts';
 export interface Execution {
   /** Why a step did not work out; the ones after it were not taken. */
   readonly failure: RolloutFailure | undefined;
-  /** Whether it failed because the engine had something else than the steps were planned from. */
+  /** Whether the engine had, or may by now have, something else than the steps were planned from. */
   readonly outdated: boolean;
   /** When the first container was stopped. */
   readonly downSince: number | undefined;
@@ -44,21 +44,23 @@ export async function execute(
 ): Promise<Execution> {
   let downSince: number | undefined;
   let upSince: number | undefined;
+  let outdated = false;
   for (const step of steps) {
     if (leaveOn?.aborted) return { failure: LEFT, outdated: false, downSince, upSince };
     tools.watcher.step(step);
     tools.log.debug(renderStep(step), { container: step.subject });
     if (step.kind === 'stop') downSince ??= tools.clock.elapsed();
     const result = await take(tools, step);
+    outdated ||= result.outdated ?? false;
     if (!result.ok) {
-      const { blame, outdated = false } = result;
+      const { blame } = result;
       // Engines and programs repeat in their errors what they were given.
       const reason = tools.secrets.redact(result.reason);
       return { failure: { reason, blame, container: step.subject }, outdated, downSince, upSince };
     }
     if (result.firstWell !== undefined) upSince = result.firstWell;
   }
-  return { failure: undefined, outdated: false, downSince, upSince };
+  return { failure: undefined, outdated, downSince, upSince };
 }
 
 async function take(tools: RolloutTools, step: Step): Promise<StepResult> {
@@ -70,14 +72,17 @@ async function take(tools: RolloutTools, step: Step): Promise<StepResult> {
   }
 }
 
-/** No answer came. Once the engine can be asked again: is it done? If not, it is tried once more. */
+/**
+ * No answer came. Once the engine can be asked again: is it done? If not, it is tried once more. An engine that was
+ * restarted meanwhile has ended containers, and may have started others.
+ */
 async function afterUncertainty(tools: RolloutTools, step: Step, error: EngineError): Promise<StepResult> {
   try {
     if (!(await engineIsBack(tools))) return failure(step, error);
-    if (await stepHolds(tools.engine, step)) return { ok: true };
-    return await performStep(tools, step);
+    if (await stepHolds(tools.engine, step)) return { ok: true, outdated: true };
+    return { ...(await performStep(tools, step)), outdated: true };
   } catch (again) {
-    return failure(step, again);
+    return { ...failure(step, again), outdated: true };
   }
 }
 

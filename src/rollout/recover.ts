@@ -53,7 +53,7 @@ export async function recover(
   };
   try {
     let { recovery, observed, execution } = await bringToEnd(tools, entry);
-    // Somebody stepped in between look and act: what they left is looked at once more.
+    // Somebody stepped in between look and act, or the engine went away: what they left is looked at once more.
     if (execution.outdated) ({ recovery, observed, execution } = await bringToEnd(tools, entry));
     if (execution.failure !== undefined) return await leftOpen(execution.failure.reason);
     if (entry.phase !== 'preparing') await restartDependents(tools, entry.rollout);
