@@ -14,7 +14,7 @@ import type { RolloutTools } from './tools.ts';
 export interface Execution {
   /** Why a step did not work out; the ones after it were not taken. */
   readonly failure: RolloutFailure | undefined;
-  /** Whether it failed because the engine had something else than the steps were planned from. */
+  /** Whether the engine had, or may by now have, something else than the steps were planned from. */
   readonly outdated: boolean;
   /** Whether it failed because the engine's disk is full. */
   readonly needsRoom: boolean;
@@ -49,14 +49,16 @@ export async function execute(
 ): Promise<Execution> {
   let downSince: number | undefined;
   let upSince: number | undefined;
+  let outdated = false;
   for (const step of steps) {
     if (leaveOn?.aborted) return { ...WELL, failure: LEFT, downSince, upSince };
     tools.watcher.step(step);
     tools.log.debug(renderStep(step), { container: step.subject });
     if (step.kind === 'stop') downSince ??= tools.clock.elapsed();
     const result = await take(tools, step);
+    outdated ||= result.outdated ?? false;
     if (!result.ok) {
-      const { blame, outdated = false, needsRoom = false } = result;
+      const { blame, needsRoom = false } = result;
       // Engines and programs repeat in their errors what they were given.
       const reason = tools.secrets.redact(result.reason);
       const failure = { reason, blame, container: step.subject };
@@ -64,7 +66,7 @@ export async function execute(
     }
     if (result.firstWell !== undefined) upSince = result.firstWell;
   }
-  return { ...WELL, downSince, upSince };
+  return { ...WELL, outdated, downSince, upSince };
 }
 
 async function take(tools: RolloutTools, step: Step): Promise<StepResult> {
@@ -84,14 +86,17 @@ async function withTaker({ engine }: RolloutTools, step: Step, failed: StepResul
   return taker === undefined ? failed : { ...failed, reason: `${failed.reason}: ${taker}` };
 }
 
-/** No answer came. Once the engine can be asked again: is it done? If not, it is tried once more. */
+/**
+ * No answer came. Once the engine can be asked again: is it done? If not, it is tried once more. An engine that was
+ * restarted meanwhile has ended containers, and may have started others.
+ */
 async function afterUncertainty(tools: RolloutTools, step: Step, error: EngineError): Promise<StepResult> {
   try {
     if (!(await engineIsBack(tools))) return failure(step, error);
-    if (await stepHolds(tools.engine, step)) return { ok: true };
-    return await performStep(tools, step);
+    if (await stepHolds(tools.engine, step)) return { ok: true, outdated: true };
+    return { ...(await performStep(tools, step)), outdated: true };
   } catch (again) {
-    return failure(step, again);
+    return { ...failure(step, again), outdated: true };
   }
 }
 

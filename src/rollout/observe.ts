@@ -53,6 +53,11 @@ async function observeMember(
   const newImage = await findNewImage(engine, member);
   const oldImage = await engine.inspectImage(member.fromImage);
   const original = predecessor ?? copy;
+  const holder = listed.find(summary => listedName(summary) === member.name);
+  // One of ours that is listed still and gone already holds no name.
+  const present = new Set([predecessor?.Id, successor?.Id, copy?.Id]);
+  const nameHolder =
+    holder !== undefined && ours.has(holder.Id) && !present.has(holder.Id) ? undefined : holder;
   const keptName = familiarName(keptReference(member.name, rollout.id));
   return {
     predecessor: predecessor === undefined ? undefined : observed(predecessor),
@@ -61,7 +66,7 @@ async function observeMember(
       copy === undefined
         ? undefined
         : { ...observed(copy), blueprint: readBlueprint(copy, oldImage, identity) },
-    nameHolder: listed.find(summary => listedName(summary) === member.name)?.Id,
+    nameHolder: nameHolder?.Id,
     taggedImage: await findTaggedImage(engine, member),
     oldImageIsHere: oldImage !== undefined,
     isKept: oldImage === undefined || (oldImage.RepoTags?.includes(keptName) ?? false),

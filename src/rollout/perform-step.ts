@@ -8,17 +8,19 @@ import { awaitHealth } from './await-health.ts';
 import type { RolloutTools } from './tools.ts';
 
 /** A step did what it should, or found out that the rollout must not go on. */
-export type StepResult =
+export type StepResult = (
   | { readonly ok: true; readonly firstWell?: number }
   | {
       readonly ok: false;
       readonly reason: string;
       readonly blame: Blame;
-      /** Whether the engine had something else than the step was planned from. */
-      readonly outdated?: boolean;
       /** Whether the engine's disk is full. */
       readonly needsRoom?: boolean;
-    };
+    }
+) & {
+  /** Whether the engine had, or may by now have, something else than the step was planned from. */
+  readonly outdated?: boolean;
+};
 
 const DONE: StepResult = { ok: true };
 

@@ -51,10 +51,7 @@ export async function recover(
     return { ...end, open: true, outcome: 'rollback-failed', reason: cause, byHand };
   };
   try {
-    let { recovery, observed, execution } = await bringToEnd(tools, entry);
-    // Somebody stepped in between look and act, or the disk is full: it is looked once more, and planned accordingly.
-    if (execution.outdated || execution.needsRoom)
-      ({ recovery, observed, execution } = await bringToEnd(tools, entry, execution.needsRoom));
+    const { recovery, observed, execution } = await bringToEnd(tools, entry);
     if (execution.failure !== undefined) return await leftOpen(execution.failure.reason);
     if (entry.phase !== 'preparing') await restartDependents(tools, entry.rollout);
     const upSince = execution.upSince ?? seen.upSince;
@@ -74,10 +71,22 @@ export async function recover(
   }
 }
 
-async function bringToEnd(tools: RolloutTools, { phase, rollout }: JournalEntry, needsRoom = false) {
-  const observed = await observeRollout(tools, rollout);
-  const recovery = decideRecovery(phase, rollout, observed, needsRoom);
-  return { observed, recovery, execution: await execute(tools, recovery.steps) };
+/** Whoever steps in between look and act is looked at again, this often and after this many milliseconds. */
+const LOOKS = 3;
+const PAUSE = 300;
+
+/** Looks, plans and acts; again where the engine had something else by then, went away, or its disk is full. */
+async function bringToEnd(tools: RolloutTools, { phase, rollout }: JournalEntry) {
+  let needsRoom = false;
+  for (let look = 1; ; look++) {
+    const observed = await observeRollout(tools, rollout);
+    const recovery = decideRecovery(phase, rollout, observed, needsRoom);
+    const execution = await execute(tools, recovery.steps);
+    const isNew = execution.outdated || (execution.needsRoom && !needsRoom);
+    if (!isNew || look === LOOKS) return { observed, recovery, execution };
+    needsRoom ||= execution.needsRoom;
+    await tools.clock.sleep(PAUSE);
+  }
 }
 
 /** What a person can type to bring a rollout to its end; nothing if the engine does not say what it has. */

@@ -1,13 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FaultBench } from '../support/fault-bench.ts';
-import { allCases, type FaultCase, oneOfEachFault, oneOfEachPhase } from '../support/fault-cases.ts';
+import {
+  allCases,
+  type FaultCase,
+  oneOfEachFault,
+  oneOfEachPhase,
+  toBeTried,
+} from '../support/fault-cases.ts';
 import { renderCounts } from '../support/fault-counts.ts';
 import { updateWith } from '../support/fault-scenarios.ts';
 import { JOURNAL_DAMAGES } from '../support/journal-damages.ts';
 import { Lab } from '../support/lab.ts';
 import { STATE_FAULTS } from '../support/state-faults.ts';
-
-const IS_LONG = process.env['REFRESHD_TEST_LONG'] === '1';
 
 let lab: Lab;
 let bench: FaultBench;
@@ -38,11 +42,11 @@ describe.each([
   it('is brought to its end whatever befell its journal', async () => {
     const all = allCases(await bench.record(scenario), JOURNAL_DAMAGES).filter(isKnownToEngine);
     expect(new Set(all.map(({ call }) => call.phase)).size).toBe(3);
-    await bench.expectAllHold(scenario, IS_LONG ? all : some(all));
+    await bench.expectAllHold(scenario, toBeTried(all, some));
   }, 3_600_000);
 
   it('is brought to its end though its disk is full, or cannot be written, from some moment on', async () => {
     const all = allCases(await bench.record(scenario), STATE_FAULTS);
-    await bench.expectAllHold(scenario, IS_LONG ? all : some(all));
+    await bench.expectAllHold(scenario, toBeTried(all, some));
   }, 3_600_000);
 });

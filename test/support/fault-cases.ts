@@ -73,6 +73,18 @@ function groupsOf(
   return groups.values();
 }
 
+/** For a look at some cases alone: what their ids match. */
+const ONLY = process.env['FAULT_CASE'];
+
+/** The cases that are asked for, all where nobody waits for them, or else some. */
+export function toBeTried(
+  all: readonly FaultCase[],
+  some: (cases: readonly FaultCase[]) => readonly FaultCase[],
+): readonly FaultCase[] {
+  if (ONLY !== undefined) return all.filter(each => new RegExp(ONLY).test(caseId(each)));
+  return process.env['REFRESHD_TEST_LONG'] === '1' ? all : some(all);
+}
+
 /** How a case can be named again. */
 export function caseId({ scenario, call, fault }: FaultCase): string {
   return `${scenario} / ${call.place} ${call.name} (${call.phase}) / ${fault.name}`;
