@@ -26,9 +26,6 @@ const WHILE_STABLE = 1000;
 /** The start itself has to be among the events. */
 const EARLIER = 1000;
 
-/** Whoever stopped or removed it gets this many milliseconds to finish: compose, say, is about to make another. */
-const HANDS_OFF = 3000;
-
 /** An engine that fails to answer is asked again after these milliseconds. */
 const ASK_AGAIN = [300, 1000, 3000];
 
@@ -43,12 +40,7 @@ export async function awaitHealth(
   for (;;) {
     const sighting = await withRetries(clock, ASK_AGAIN, () => look(tools, container, demand));
     const verdict = assessHealth(demand, progress, sighting);
-    if (verdict.kind === 'failed') {
-      const failed = await acquit(tools, verdict, container, sighting, progress);
-      const isDown = sighting.container?.State.Running !== true;
-      if (failed.blame === 'environment' && isDown) await clock.sleep(HANDS_OFF);
-      return failed;
-    }
+    if (verdict.kind === 'failed') return acquit(tools, verdict, container, sighting, progress);
     progress = verdict.progress;
     if (verdict.kind === 'proven')
       return { kind: 'proven', firstWell: progress.firstWell ?? clock.elapsed() };

@@ -113,7 +113,7 @@ it('does not take an index for an update that changed for other platforms alone'
   expect((await lab.inspect('app')).Id).toBe(id);
 });
 
-it('skips what has no registry to ask, with the reason', async () => {
+it('skips what has no registry to ask, or another owner, or would lose something, with the reason', async () => {
   await runVersion1();
   const { Image: image } = await lab.inspect('app');
   await lab.api('POST', `/images/${image}/tag?repo=homemade&tag=1`);
@@ -121,6 +121,9 @@ it('skips what has no registry to ask, with the reason', async () => {
   const { body } = await lab.api('GET', `/images/${image}/json`);
   await lab.run('pinned', { Image: body.RepoDigests[0] });
   await lab.run('swarm-like', { Labels: { 'com.docker.swarm.task.id': 'x' } });
+  await lab.run('quadlet-like', { Labels: { PODMAN_SYSTEMD_UNIT: 'x.service' } });
+  await lab.run('paused');
+  await lab.api('POST', '/containers/paused/pause');
   const report = JSON.parse((await lab.refreshd(['check', '--json'])).stdout);
   const outcomes = Object.fromEntries(
     report.containers.map((each: { name: string; outcome: string; reason?: string }) => [
@@ -132,6 +135,8 @@ it('skips what has no registry to ask, with the reason', async () => {
     app: 'current: ',
     homemade: 'skipped: built or tagged here: it has no digest of that repository',
     pinned: 'skipped: pinned to a digest by its own reference',
+    paused: 'skipped: paused: it would lose what it holds in memory',
+    'quadlet-like': 'skipped: owned by systemd (Quadlet): stopping it would remove it',
     'swarm-like': 'skipped: a Swarm task: the engine replaces it by itself (docker service update)',
   });
 });

@@ -7,11 +7,12 @@ import { answerOf, type CommandResult, Lab, until } from '../support/lab.ts';
 
 const PROXY_SOCKET = '/run/refreshd-sandbox/compose-meddling.sock';
 const HEALTH = 'http://127.0.0.1:18080/health';
+/** As compose names the service of a project in a folder `home`. */
+const NAME = 'home-app-1';
 const STACK = `
 services:
   app:
     image: \${AUTOTASK_MCP_IMAGE}
-    container_name: app
     restart: unless-stopped
     stop_grace_period: 1s
     ports: ["127.0.0.1:18080:8080"]
@@ -40,7 +41,7 @@ afterAll(async () => {
 });
 
 /** A person runs compose after the first call that fits. */
-async function runWhile(fits: RegExp, ...args: readonly string[]): Promise<CommandResult> {
+async function runWhile(fits: RegExp, ...args: readonly string[]) {
   let acting: Promise<CommandResult> | undefined;
   proxy.watch = async ({ method, path }) => {
     if (acting !== undefined || !fits.test(`${method} ${path}`)) return;
@@ -49,32 +50,48 @@ async function runWhile(fits: RegExp, ...args: readonly string[]): Promise<Comma
   };
   const environment = { REFRESHD_WATCH: 'stack', REFRESHD_HEALTH_TIMEOUT: '2s' };
   const result = await lab.refreshd(['run'], { DOCKER_HOST: `unix://${PROXY_SOCKET}`, ...environment });
-  expect(await acting).toMatchObject({ code: 0 });
   expect(readdirSync(join(lab.home, 'state/rollouts')), 'the journal').toEqual([]);
-  return result;
+  return { ...result, composed: await acting };
 }
 
 const PREPARED = /^POST \/containers\/create/;
 const STOPPED = /^POST \/containers\/\w+\/stop/;
 const WATCHED = /^POST \/containers\/\w+\/start/;
 
+/** One container serves, and neither compose nor refreshd finds anything to do about it. */
+async function expectAgreement(): Promise<void> {
+  await until('version 2 answers', async () => (await answerOf(HEALTH)) === '200 /health 2');
+  const before = await lab.names();
+  expect(before).toEqual([expect.stringContaining(NAME)]);
+  const { Id: id } = await lab.inspect(before[0] ?? '');
+  const { stdout } = await lab.refreshd(['run'], { REFRESHD_WATCH: 'stack' });
+  expect(stdout).toMatch(/^\S+\tcurrent\t/);
+  expect((await compose(lab, 'up', '-d')).code).toBe(0);
+  expect(await lab.names()).toEqual(before);
+  expect((await lab.inspect(before[0] ?? '')).Id).toBe(id);
+}
+
 it.each([
   ['prepared', PREPARED],
   ['stopped', STOPPED],
-  ['watched', WATCHED],
-])('up while it is %s: one serves in the end, and compose and refreshd agree on it', async (_, fits) => {
+])('up while it is %s: what compose makes is left alone', async (_, fits) => {
   await lab.publish({ version: '2' });
-  const { code, stdout } = await runWhile(fits, 'up', '-d');
+  const { code, stdout, composed } = await runWhile(fits, 'up', '-d');
+  expect([code, stdout]).toEqual([1, expect.stringMatching(/\tfailed\t.*somebody else made a container/)]);
+  expect(composed?.code).toBe(0);
+  await expectAgreement();
+});
+
+it('up while it is watched: compose removes both and trips over itself; told again, it makes one', async () => {
+  await lab.publish({ version: '2' });
+  const { code, stdout } = await runWhile(WATCHED, 'up', '-d');
   expect([code, stdout]).toEqual([
-    1,
-    expect.stringMatching(/^app\tfailed\t.*somebody else made a container/),
+    3,
+    expect.stringMatching(/somebody removed it in the middle of the update/),
   ]);
-  expect(await lab.names()).toEqual(['app']);
-  const { Id: id } = await lab.inspect('app');
-  expect((await lab.refreshd(['run'], { REFRESHD_WATCH: 'stack' })).stdout).toMatch(/^app\tcurrent\t/);
-  await until('version 2 answers', async () => (await answerOf(HEALTH)) === '200 /health 2');
+  expect((await lab.names()).filter(name => name.includes('refreshd'))).toEqual([]);
   expect((await compose(lab, 'up', '-d')).code).toBe(0);
-  expect((await lab.inspect('app')).Id).toBe(id);
+  await expectAgreement();
 });
 
 it.each([
@@ -82,7 +99,8 @@ it.each([
   ['watched', WATCHED, 3],
 ] as const)('down while it is %s: nothing is left but the data, and that is said', async (_, fits, exit) => {
   await lab.publish({ version: '2' });
-  const { code, stdout } = await runWhile(fits, 'down');
+  const { code, stdout, composed } = await runWhile(fits, 'down');
+  expect(composed?.code).toBe(0);
   expect([code, stdout]).toEqual([
     exit,
     expect.stringMatching(

@@ -90,7 +90,7 @@ describe('while the new one is watched', () => {
 
   it.each([
     ['stop', () => lab.api('POST', '/containers/app/stop?t=0')],
-    ['restart', () => lab.api('POST', '/containers/app/restart?t=0')],
+    ['restart', async () => void setTimeout(() => lab.api('POST', '/containers/app/restart?t=0'), 1500)],
   ])('a %s by hand is not held against the image', async (_, act) => {
     const { stdout, code } = await runWhile(WHILE_WATCHED, act);
     expect([code, stdout]).toEqual([1, expect.stringMatching(/^app\trolled-back\t.*somebody stopped it/)]);
