@@ -15,7 +15,14 @@ import {
   infoShape,
   versionShape,
 } from './engine-shapes.ts';
-import { containerFromPodman, isNameless, listFromPodman, PODMAN_TRAITS, withFormerNames } from './podman.ts';
+import {
+  containerFromPodman,
+  imageFromPodman,
+  imagesFromPodman,
+  listFromPodman,
+  PODMAN_TRAITS,
+  podmanImageShape,
+} from './podman.ts';
 import { pullImage } from './pull-image.ts';
 import { PULL_SILENCE } from './pull-stream.ts';
 
@@ -46,7 +53,8 @@ const DEADLINES: EngineDeadlines = {
 export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES): Promise<Engine> {
   const { call, stream } = await openEngineCalls(host);
   const { get, post, remove } = requestsWithin(deadlines);
-  const listImages = () => call(get('/images/json', 'list the images', imageListShape));
+  const podmanImage = (id: string) =>
+    call(get(`/v4.0.0/libpod/images/${id}/json`, `inspect image ${id}`, podmanImageShape));
   return {
     identify: () => identify(call, get, host),
 
@@ -73,11 +81,12 @@ export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES):
       absentIfNone(
         call({
           ...get(`/images/${inPath(image)}/json`, `inspect image ${image}`, inspectedImageShape),
-          fromPodman: async found => (isNameless(found) ? withFormerNames(found, await listImages()) : found),
+          fromPodman: async found => imageFromPodman(found, await podmanImage(found.Id)),
         }),
       ),
 
-    listImages,
+    listImages: () =>
+      call({ ...get('/images/json', 'list the images', imageListShape), fromPodman: imagesFromPodman }),
 
     changesOf: async container => {
       const request = get(
@@ -88,13 +97,15 @@ export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES):
       return (await absentIfNone(call(request))) ?? [];
     },
 
-    eventsSince: since =>
-      call({
+    eventsSince: async since => {
+      const events = await call({
         ...get('/events', 'tell what happened', eventsShape),
-        // An end in the past makes the engine tell what it remembers, and close.
-        query: { since: seconds(since), until: seconds(Date.now()) },
+        // An end makes the engine tell what it remembers, and close. Podman takes whole seconds alone.
+        query: { since: Math.floor(since / SECOND), until: Math.ceil(Date.now() / SECOND) },
         lines: true,
-      }),
+      });
+      return events.filter(({ at }) => at >= since);
+    },
 
     pullImage: (pull, onProgress, signal) =>
       pullImage(stream, deadlines.pullSilence, pull, onProgress, signal),
@@ -185,11 +196,6 @@ export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES):
       );
     },
   };
-}
-
-/** Unix time in seconds, as the engine reads it. */
-function seconds(milliseconds: number): string {
-  return (milliseconds / 1000).toFixed(3);
 }
 
 /** An image's name with the slashes and marks that the engine wants to see as they are. */
