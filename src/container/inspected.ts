@@ -136,11 +136,7 @@ export const containerSummaryShape = z.looseObject({
   HostConfig: maybe(z.looseObject({ NetworkMode: maybe(text) })),
 });
 
-/** Podman alone says the digest, and the names that an image had. */
-export const listedImageShape = z.looseObject({
-  ...{ Id: text, RepoTags: texts, RepoDigests: texts },
-  ...{ Digest: maybe(text), History: texts },
-});
+export const listedImageShape = z.looseObject({ Id: text, RepoTags: texts, RepoDigests: texts });
 
 /** One path of `GET /containers/{id}/changes`; `Kind` 0 is changed, 1 is added, 2 is deleted. */
 export const changeShape = z.object({ Path: text, Kind: z.number() });

@@ -1,10 +1,10 @@
-import type { z } from '../base/shape.ts';
 import { inspectedContainerShape, inspectedImageShape } from '../container/inspected.ts';
 import { familiarName, familiarRepository } from '../image/reference.ts';
 import type { DockerHost } from './docker-host.ts';
-import type { Engine, EngineIdentity } from './engine.ts';
-import { type EngineCall, openEngineCalls } from './engine-call.ts';
+import type { Engine } from './engine.ts';
+import { openEngineCalls } from './engine-call.ts';
 import { EngineError } from './engine-error.ts';
+import { DEADLINES, requestsWithin, SECOND } from './engine-requests.ts';
 import {
   anything,
   changesShape,
@@ -13,33 +13,19 @@ import {
   createdShape,
   eventsShape,
   imageListShape,
-  infoShape,
   removedImageShape,
   updatedShape,
-  versionShape,
 } from './engine-shapes.ts';
-import { containerFromPodman, isNameless, listFromPodman, PODMAN_TRAITS, withFormerNames } from './podman.ts';
+import { identify } from './identify.ts';
+import {
+  containerFromPodman,
+  imageFromPodman,
+  imagesFromPodman,
+  inWholeSeconds,
+  listFromPodman,
+  podmanImageShape,
+} from './podman.ts';
 import { pullImage } from './pull-image.ts';
-import { PULL_SILENCE } from './pull-stream.ts';
-
-const SECOND = 1000;
-
-/** How long the engine is waited for, in milliseconds. */
-export interface EngineDeadlines {
-  readonly read: number;
-  readonly write: number;
-  /** Creating and starting may wait for slow disks, volume drivers and networks. */
-  readonly slowWrite: number;
-  /** How long it may say nothing during a pull. */
-  readonly pullSilence: number;
-}
-
-const DEADLINES: EngineDeadlines = {
-  read: 30 * SECOND,
-  write: 60 * SECOND,
-  slowWrite: 120 * SECOND,
-  pullSilence: PULL_SILENCE,
-};
 
 /**
  * Opens the Docker Engine at that host. No API version is asked for, so the engine answers in its newest: the
@@ -49,7 +35,8 @@ const DEADLINES: EngineDeadlines = {
 export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES): Promise<Engine> {
   const { call, stream } = await openEngineCalls(host);
   const { get, post, remove } = requestsWithin(deadlines);
-  const listImages = () => call(get('/images/json', 'list the images', imageListShape));
+  const podmanImage = (id: string) =>
+    call(get(`/v4.0.0/libpod/images/${id}/json`, `inspect image ${id}`, podmanImageShape));
   return {
     identify: () => identify(call, get, host),
 
@@ -76,11 +63,12 @@ export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES):
       absentIfNone(
         call({
           ...get(`/images/${inPath(image)}/json`, `inspect image ${image}`, inspectedImageShape),
-          fromPodman: async found => (isNameless(found) ? withFormerNames(found, await listImages()) : found),
+          fromPodman: async found => imageFromPodman(found, await podmanImage(found.Id)),
         }),
       ),
 
-    listImages,
+    listImages: () =>
+      call({ ...get('/images/json', 'list the images', imageListShape), fromPodman: imagesFromPodman }),
 
     changesOf: async container => {
       const request = get(
@@ -92,13 +80,17 @@ export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES):
     },
 
     eventsSince: async since => {
-      const { SystemTime: now } = await call(get('/info', 'tell the time', clockShape));
-      return call({
+      // An end in the past, by the engine's own clock, makes it tell what it remembers, and close.
+      const { SystemTime: now } = await call({
+        ...get('/info', 'tell the time', clockShape),
+        fromPodman: inWholeSeconds,
+      });
+      const events = await call({
         ...get('/events', 'tell what happened', eventsShape),
-        // An end in the past, by the engine's own clock, makes it tell what it remembers, and close.
-        query: { since: seconds(since), until: seconds(Date.parse(now)) },
+        query: { since: Math.floor(since / SECOND), until: Date.parse(now) / SECOND },
         lines: true,
       });
+      return events.filter(({ at }) => at >= since);
     },
 
     pullImage: (pull, onProgress, signal) =>
@@ -206,34 +198,10 @@ export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES):
 /** In the engine's words (moby, daemon/delete.go). */
 const UNDER_WAY = /removal of container \S+ is already in progress/;
 
-/** Unix time in seconds, as the engine reads it. */
-function seconds(milliseconds: number): string {
-  return (milliseconds / 1000).toFixed(3);
-}
-
 /** An image's name with the slashes and marks that the engine wants to see as they are. */
 function inPath(image: string): string {
   return encodeURIComponent(image).replace(/%(2F|3A|40)/g, decodeURIComponent);
 }
-
-/** The kinds of requests, each with the time that it gets. */
-function requestsWithin({ read, write }: EngineDeadlines) {
-  return {
-    get: <T>(path: string, operation: string, shape: z.ZodType<T>) =>
-      ({ method: 'GET', path, accept: [200], shape, operation, deadline: read }) as const,
-    post: (
-      path: string,
-      operation: string,
-      accept: readonly number[],
-      shape: z.ZodType = anything,
-      deadline = write,
-    ) => ({ method: 'POST', path, accept, shape, operation, deadline }) as const,
-    remove: (path: string, operation: string, accept: readonly number[]) =>
-      ({ method: 'DELETE', path, accept, shape: anything, operation, deadline: write }) as const,
-  };
-}
-
-type Get = ReturnType<typeof requestsWithin>['get'];
 
 async function absentIfNone<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
@@ -242,28 +210,4 @@ async function absentIfNone<T>(answer: Promise<T>): Promise<T | undefined> {
     if (error instanceof EngineError && error.code === 'not-found') return undefined;
     throw error;
   }
-}
-
-async function identify(call: EngineCall, get: Get, host: DockerHost): Promise<EngineIdentity> {
-  const [info, version] = await Promise.all([
-    call(get('/info', 'describe itself', infoShape)),
-    call(get('/version', 'tell its version', versionShape)),
-  ]);
-  // It makes up another id for every answer.
-  const isPodman = version.Components?.some(({ Name }) => Name === 'Podman Engine');
-  const indexes = Object.entries(info.RegistryConfig?.IndexConfigs ?? {});
-  return {
-    id: info.ID,
-    ...(isPodman && { id: `podman ${info.Name} ${info.DockerRootDir}`, ...PODMAN_TRAITS }),
-    version: version.Version,
-    apiVersion: version.ApiVersion,
-    platform: { os: info.OSType, architecture: info.Architecture },
-    hostname: info.Name,
-    logDriver: info.LoggingDriver || 'json-file',
-    address: host.address,
-    insecureRegistries: [
-      ...(info.RegistryConfig?.InsecureRegistryCIDRs ?? []),
-      ...indexes.filter(([, index]) => index.Secure === false).map(([name]) => name),
-    ],
-  };
 }

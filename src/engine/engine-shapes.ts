@@ -41,12 +41,17 @@ export const changesShape = z
 export const eventsShape = z
   .array(
     z.looseObject({
+      timeNano: z.number(),
       Action: z.string().nullish(),
       Actor: z.looseObject({ ID: z.string().nullish() }).nullish(),
     }),
   )
   .transform(events =>
-    events.map(({ Action, Actor }) => ({ action: Action ?? '', container: Actor?.ID ?? '' })),
+    events.map(({ timeNano, Action, Actor }) => ({
+      at: timeNano / 1_000_000,
+      action: Action ?? '',
+      container: Actor?.ID ?? '',
+    })),
   );
 export const createdShape = z.looseObject({ Id: z.string().min(1) });
 /** What setting a restart policy answers: its warnings. */

@@ -1,11 +1,13 @@
 import { constants } from 'node:os';
+import { z } from '../base/shape.ts';
 import type { EngineTraits } from '../container/carry-over.ts';
-import type {
-  ContainerSummary,
-  HostConfig,
-  InspectedContainer,
-  InspectedImage,
-  ListedImage,
+import {
+  type ContainerSummary,
+  configShape,
+  type HostConfig,
+  type InspectedContainer,
+  type InspectedImage,
+  type ListedImage,
 } from '../container/inspected.ts';
 
 /*
@@ -57,17 +59,43 @@ export function containerFromPodman(container: InspectedContainer): InspectedCon
   };
 }
 
-/** Whether an image lost its last name: then Podman does not say any more where it came from. */
-export function isNameless({ RepoTags, RepoDigests }: InspectedImage): boolean {
-  return (RepoTags ?? []).length === 0 && (RepoDigests ?? []).length === 0;
+/** Names are written in full: `docker.io/library/web:1` is what Docker calls `web:1`. */
+const inDockersWords = (name: string) => name.replace(/^docker\.io\/(library\/)?/, '');
+
+function plainNames<T extends Pick<ListedImage, 'RepoTags' | 'RepoDigests'>>(image: T): T {
+  const { RepoTags, RepoDigests } = image;
+  return {
+    ...image,
+    RepoTags: RepoTags?.map(inDockersWords),
+    RepoDigests: RepoDigests?.map(inDockersWords),
+  };
 }
 
-/** The same image with the digests of the names that it had; only the list of images still knows them. */
-export function withFormerNames(image: InspectedImage, listed: readonly ListedImage[]): InspectedImage {
-  const entry = listed.find(({ Id }) => Id === image.Id);
-  if (!entry?.Digest) return image;
-  const repositories = (entry.History ?? []).map(name => name.replace(/(:[^:/]*)?(@.*)?$/, ''));
-  return { ...image, RepoDigests: [...new Set(repositories)].map(each => `${each}@${entry.Digest}`) };
+/** `GET /images/json`. */
+export function imagesFromPodman(images: readonly ListedImage[]): ListedImage[] {
+  return images.map(plainNames);
+}
+
+/** `GET /libpod/images/{name}/json`, Podman's own: what it keeps to itself in Docker's. */
+export const podmanImageShape = z.looseObject({
+  Digest: z.string().nullish(),
+  NamesHistory: z.array(z.string()).nullish(),
+  Healthcheck: z.unknown(),
+});
+
+/** `GET /images/{name}/json`. An image that lost its last name does not say any more where it came from. */
+export function imageFromPodman(
+  image: InspectedImage,
+  { Digest, NamesHistory, Healthcheck }: z.infer<typeof podmanImageShape>,
+): InspectedImage {
+  const isNameless = (image.RepoTags ?? []).length === 0 && (image.RepoDigests ?? []).length === 0;
+  const repositories = (NamesHistory ?? []).map(name => name.replace(/(:[^:/]*)?(@.*)?$/, ''));
+  const former = [...new Set(repositories)].map(each => `${each}@${Digest}`);
+  return plainNames({
+    ...image,
+    Config: configShape.parse({ ...image.Config, Healthcheck }),
+    RepoDigests: isNameless && Digest ? former : image.RepoDigests,
+  });
 }
 
 /** In Docker's words its name is `bridge`; where a container shows its networks it is not translated. */
@@ -141,4 +169,10 @@ const ADDED_ANNOTATION =
 function ownAnnotations(annotations: unknown): object {
   const entries = Object.entries((annotations ?? {}) as object);
   return Object.fromEntries(entries.filter(([key]) => !ADDED_ANNOTATION.test(key)));
+}
+
+/** A moment as it may be asked for: no part of a second is understood. */
+export function inWholeSeconds<T extends { readonly SystemTime: string }>(clock: T): T {
+  const milliseconds = Math.ceil(Date.parse(clock.SystemTime) / 1000) * 1000;
+  return { ...clock, SystemTime: new Date(milliseconds).toISOString() };
 }

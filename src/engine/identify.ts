@@ -1,0 +1,31 @@
+import type { DockerHost } from './docker-host.ts';
+import type { EngineIdentity } from './engine.ts';
+import type { EngineCall } from './engine-call.ts';
+import type { Get } from './engine-requests.ts';
+import { infoShape, versionShape } from './engine-shapes.ts';
+import { PODMAN_TRAITS } from './podman.ts';
+
+/** Asks an engine who it is. @throws EngineError */
+export async function identify(call: EngineCall, get: Get, host: DockerHost): Promise<EngineIdentity> {
+  const [info, version] = await Promise.all([
+    call(get('/info', 'describe itself', infoShape)),
+    call(get('/version', 'tell its version', versionShape)),
+  ]);
+  // It makes up another id for every answer.
+  const isPodman = version.Components?.some(({ Name }) => Name === 'Podman Engine');
+  const indexes = Object.entries(info.RegistryConfig?.IndexConfigs ?? {});
+  return {
+    id: info.ID,
+    ...(isPodman && { id: `podman ${info.Name} ${info.DockerRootDir}`, ...PODMAN_TRAITS }),
+    version: version.Version,
+    apiVersion: version.ApiVersion,
+    platform: { os: info.OSType, architecture: info.Architecture },
+    hostname: info.Name,
+    logDriver: info.LoggingDriver || 'json-file',
+    address: host.address,
+    insecureRegistries: [
+      ...(info.RegistryConfig?.InsecureRegistryCIDRs ?? []),
+      ...indexes.filter(([, index]) => index.Secure === false).map(([name]) => name),
+    ],
+  };
+}
