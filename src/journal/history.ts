@@ -64,3 +64,8 @@ export function lastReplaced(past: readonly PastRollout[], name: string): PastRo
   }
   return updates.at(-1);
 }
+
+/** Whether a rollout is told of as one that ended with the new container. */
+export function wentForward(past: readonly PastRollout[], rolloutId: string): boolean {
+  return past.some(({ rollout, outcome }) => rollout === rolloutId && outcome === 'updated');
+}

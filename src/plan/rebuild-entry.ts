@@ -15,8 +15,12 @@ export interface Orphan {
 /**
  * Makes a rollout known again from the labels of its successors, where the journal was lost. The final restart
  * policy is set before the predecessor goes, so one that has it was committed; anything less sure leads back.
+ * @param isOver whether it is written down somewhere else that it went forward
  */
-export function rebuildRollout(orphans: readonly [Orphan, ...Orphan[]]): {
+export function rebuildRollout(
+  orphans: readonly [Orphan, ...Orphan[]],
+  isOver = false,
+): {
   readonly rollout: Rollout;
   readonly phase: Phase;
 } {
@@ -29,7 +33,7 @@ export function rebuildRollout(orphans: readonly [Orphan, ...Orphan[]]): {
   });
   return {
     rollout: { id: label.id, home: label.home, members: members.map(memberOf) },
-    phase: isCommitted ? 'committed' : 'undoing',
+    phase: isOver || isCommitted ? 'committed' : 'undoing',
   };
 }
 

@@ -1,6 +1,7 @@
 import { listedName } from '../container/inspected.ts';
 import { parseRolloutName } from '../container/names.ts';
 import { parseRolloutLabel, ROLLOUT_LABEL, type RolloutLabel } from '../container/rollout-label.ts';
+import { wentForward } from '../journal/history.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import { type Orphan, rebuildRollout } from '../plan/rebuild-entry.ts';
 import type { RunTools } from './run-tools.ts';
@@ -45,8 +46,9 @@ export async function findOrphans(tools: RunTools, known: ReadonlySet<string>): 
     const parsed = parseRolloutName(name);
     return parsed !== undefined && !explained.has(parsed.rolloutId);
   });
+  const past = orphans.size === 0 ? [] : await tools.history.read();
   const entries = [...orphans.values()].map(group => ({
-    ...rebuildRollout(group),
+    ...rebuildRollout(group, wentForward(past, group[0].label.id)),
     startedAt: tools.clock.now(),
     attempts: 0,
     failure: undefined,

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lastReplaced, openHistory, type PastRollout } from '../../../src/journal/history.ts';
+import { lastReplaced, openHistory, type PastRollout, wentForward } from '../../../src/journal/history.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 const past = (rollout: string, over: Partial<PastRollout> = {}): PastRollout => ({
@@ -104,4 +104,9 @@ describe('the last update that was not taken back', () => {
   ])('%s', (_, all, expected) => {
     expect(lastReplaced(all, 'web')?.rollout).toBe(expected);
   });
+});
+
+it('knows of which rollouts the new container stayed', () => {
+  const all = [past('a'), past('b', { outcome: 'rolled-back' })];
+  expect(['a', 'b', 'c'].map(id => wentForward(all, id))).toEqual([true, false, false]);
 });

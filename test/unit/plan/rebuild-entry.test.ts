@@ -51,6 +51,10 @@ describe('the phase of a rollout that is in no journal', () => {
     expect(rebuildRollout([orphan([''], ['no'], true)]).phase).toBe('undoing');
   });
 
+  it('is committed if it is written down elsewhere that it went forward', () => {
+    expect(rebuildRollout([orphan(['no'], ['no'], true)], true).phase).toBe('committed');
+  });
+
   it('is committed only if every member was', () => {
     const done = orphan(['always'], ['always'], true);
     const open = orphan(['always'], ['no'], true, { name: 'sidecar' });
