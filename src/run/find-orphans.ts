@@ -1,4 +1,4 @@
-import { listedName } from '../container/inspected.ts';
+import { type ContainerSummary, listedName } from '../container/inspected.ts';
 import { parseRolloutName } from '../container/names.ts';
 import { parseRolloutLabel, ROLLOUT_LABEL, type RolloutLabel } from '../container/rollout-label.ts';
 import { wentForward } from '../journal/history.ts';
@@ -17,43 +17,60 @@ export interface Leftovers {
 /** Looks for containers of rollouts that are in no journal, because it was lost or could not be read. */
 export async function findOrphans(tools: RunTools, known: ReadonlySet<string>): Promise<Leftovers> {
   const listed = await tools.engine.listContainers();
-  const nameOf = new Map(listed.map(summary => [summary.Id, listedName(summary)]));
-  const copied = new Set(
-    listed.flatMap(({ Labels }) => {
-      const label = parseRolloutLabel(Labels[ROLLOUT_LABEL]);
-      return label?.role === 'stand-in' ? [label.predecessor] : [];
-    }),
-  );
-  const orphans = new Map<string, [Orphan, ...Orphan[]]>();
-  const explained = new Set(known);
-  for (const summary of listed) {
-    const label = parseRolloutLabel(summary.Labels[ROLLOUT_LABEL]);
-    if (label === undefined) continue;
-    const hasPredecessor =
-      isAsWeLeftIt(nameOf.get(label.predecessor), label) || copied.has(label.predecessor);
-    // Whatever a person called it since: without predecessor and rollout name it is nobody's business any more.
-    const isSettled = !hasPredecessor && parseRolloutName(listedName(summary)) === undefined;
-    if (isSettled || known.has(label.id)) continue;
-    explained.add(label.id);
-    const orphan =
-      label.home === tools.homeId ? await confirmOrphan(tools, summary.Id, label, hasPredecessor) : undefined;
-    if (orphan === undefined) continue;
-    const group = orphans.get(label.id);
-    if (group === undefined) orphans.set(label.id, [orphan]);
-    else group.push(orphan);
-  }
+  const open = unsettled(listed).filter(({ label }) => !known.has(label.id));
+  const explained = new Set([...known, ...open.map(({ label }) => label.id)]);
   const strangers = listed.map(listedName).filter(name => {
     const parsed = parseRolloutName(name);
     return parsed !== undefined && !explained.has(parsed.rolloutId);
   });
-  const past = orphans.size === 0 ? [] : await tools.history.read();
-  const entries = [...orphans.values()].map(group => ({
+  const orphans = new Map<string, [Orphan, ...Orphan[]]>();
+  for (const each of open.filter(({ label }) => label.home === tools.homeId)) {
+    const orphan = await confirmOrphan(tools, each);
+    const group = orphans.get(each.label.id);
+    if (orphan !== undefined && group === undefined) orphans.set(each.label.id, [orphan]);
+    else if (orphan !== undefined) group?.push(orphan);
+  }
+  return { entries: await rebuildEntries(tools, [...orphans.values()]), strangers };
+}
+
+async function rebuildEntries(
+  { history, clock }: RunTools,
+  groups: readonly [Orphan, ...Orphan[]][],
+): Promise<readonly JournalEntry[]> {
+  const past = groups.length === 0 ? [] : await history.read();
+  return groups.map(group => ({
     ...rebuildRollout(group, wentForward(past, group[0].label.id)),
-    startedAt: tools.clock.now(),
+    startedAt: clock.now(),
     attempts: 0,
     failure: undefined,
   }));
-  return { entries, strangers };
+}
+
+/** A container that a rollout made, with what it says of itself. */
+interface Made {
+  readonly id: string;
+  readonly label: RolloutLabel;
+  /** Whether the container that it replaces, or a copy to make that from, is still there. */
+  readonly hasPredecessor: boolean;
+}
+
+/** Those whose rollout is not over. Without predecessor and rollout name a container is nobody's business any more. */
+function unsettled(listed: readonly ContainerSummary[]): readonly Made[] {
+  const nameOf = new Map(listed.map(summary => [summary.Id, listedName(summary)]));
+  const made = listed.flatMap(({ Id: id, Labels }) => {
+    const label = parseRolloutLabel(Labels[ROLLOUT_LABEL]);
+    return label === undefined ? [] : [{ id, label }];
+  });
+  const copied = new Set(made.flatMap(({ label }) => (label.role === 'stand-in' ? [label.predecessor] : [])));
+  return made
+    .map(({ id, label }) => ({
+      id,
+      label,
+      hasPredecessor: isAsWeLeftIt(nameOf.get(label.predecessor), label) || copied.has(label.predecessor),
+    }))
+    .filter(
+      ({ id, hasPredecessor }) => hasPredecessor || parseRolloutName(nameOf.get(id) ?? '') !== undefined,
+    );
 }
 
 /** One that a person took for themselves, by another name, is no predecessor any more. */
@@ -64,9 +81,7 @@ function isAsWeLeftIt(name: string | undefined, label: RolloutLabel): boolean {
 /** A label that came with the image is no word of ours: an image could name any container as its predecessor. */
 async function confirmOrphan(
   { engine }: RunTools,
-  id: string,
-  label: RolloutLabel,
-  hasPredecessor: boolean,
+  { id, label, hasPredecessor }: Made,
 ): Promise<Orphan | undefined> {
   const container = await engine.inspectContainer(id);
   const image = container === undefined ? undefined : await engine.inspectImage(container.Image);
