@@ -46,7 +46,6 @@ describe('one that never becomes well', () => {
     ['closes early', { behaviour: 'closes' }, /failed: 127\.0\.0\.1:18080 broke off the answer/],
     ['flaps', { behaviour: 'flaps' }, /not healthy after 1\.0 s: GET \/health on port 18080 answered HTTP/],
     ['nothing listens', { behaviour: 'silent' }, /failed: 127\.0\.0\.1:18080 (refuses|broke off)/],
-    ['exits at once', { behaviour: 'exits' }, /it stopped by itself \(exit code 3\)/],
     ['ends without error', { behaviour: 'ends' }, /it stopped by itself \(exit code 0\)/],
     ['wants more memory', { behaviour: 'swells' }, /it was killed for want of memory/],
     ['a check that hangs', { config: { Healthcheck: hanging } }, /HEALTHCHECK says unhealthy: .*timeout/],
