@@ -115,10 +115,14 @@ export const inspectedContainerShape = z.looseObject({
   }),
 });
 
+/** In containerd's image store: what an image was pulled, or made, as. */
+const descriptorShape = maybe(z.looseObject({ digest: text }));
+
 export const inspectedImageShape = z.looseObject({
   Id: text,
   RepoTags: texts,
   RepoDigests: texts,
+  Descriptor: descriptorShape,
   Os: maybe(text),
   Architecture: maybe(text),
   Variant: maybe(text),
@@ -131,6 +135,8 @@ export const containerSummaryShape = z.looseObject({
   Image: text,
   ImageID: text,
   Labels: labels,
+  /** The manifest for this platform, where it is known (API 1.48). */
+  ImageManifestDescriptor: descriptorShape,
   State: text,
   Status: maybe(text).transform(value => value ?? ''),
   HostConfig: maybe(z.looseObject({ NetworkMode: maybe(text) })),

@@ -1,12 +1,26 @@
-import type { Digest } from './digest.ts';
+import { type Digest, parseDigest } from './digest.ts';
 import { parseReference, type Reference, repositoryOf } from './reference.ts';
+
+/** What an engine says of where an image comes from. */
+export interface Provenance {
+  /** As the engine lists them: `nginx@sha256:…`. */
+  readonly RepoDigests?: readonly string[] | null | undefined;
+  /** In containerd's image store, whatever names the image has or lost. */
+  readonly Descriptor?: { readonly digest: string } | null | undefined;
+}
 
 /**
  * The digests under which an image was taken from a reference's repository. An image may have several (an index
  * and a manifest, or an index that was published again) and some of other repositories, which count for nothing.
- * @param repoDigests as the engine lists them: `nginx@sha256:…`
+ * In containerd's image store one that lost the name it was pulled by has the digest still.
  */
-export function digestsOf(repoDigests: readonly string[], reference: Reference): readonly Digest[] {
+export function digestsOf(image: Provenance, reference: Reference): readonly Digest[] {
+  const named = namedDigests(image.RepoDigests ?? [], reference);
+  const own = parseDigest(image.Descriptor?.digest ?? '');
+  return named.length > 0 || own === undefined ? named : [own];
+}
+
+function namedDigests(repoDigests: readonly string[], reference: Reference): readonly Digest[] {
   return repoDigests.flatMap(text => {
     const named = parseReference(text);
     const isSame = named !== undefined && repositoryOf(named) === repositoryOf(reference);

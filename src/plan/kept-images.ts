@@ -11,6 +11,11 @@ export interface Keeping {
   readonly used: ReadonlySet<string>;
 }
 
+/** Containerd's image store lists these among the tags. */
+function isByDigest(name: string): boolean {
+  return name.includes('@');
+}
+
 /**
  * The image names to be removed so that for each container only the newest old images are left. One that anything
  * uses stays, and of one that has a name of the user's only ours goes.
@@ -31,11 +36,13 @@ export function namesToForget(images: readonly ListedImage[], keeping: Keeping):
       .slice(keeping.keep),
   );
   const going = new Set(surplus.filter(({ image }) => !keeping.used.has(image.Id)).map(({ name }) => name));
-  return images.flatMap(image => {
-    const tags = image.RepoTags ?? [];
+  return images.flatMap(({ RepoTags, RepoDigests }) => {
+    const names = RepoTags ?? [];
+    const tags = names.filter(name => !isByDigest(name));
     const gone = tags.filter(tag => going.has(tag));
     if (gone.length === 0) return [];
     // Its names by digest hold it too, so they go with its last tag.
-    return gone.length === tags.length ? [...gone, ...(image.RepoDigests ?? [])] : gone;
+    const others = new Set([...names.filter(isByDigest), ...(RepoDigests ?? [])]);
+    return gone.length === tags.length ? [...gone, ...others] : gone;
   });
 }

@@ -104,7 +104,7 @@ async function takeOver(
     predecessor: container.Id,
     reference: written ?? container.Image,
     fromImage: container.Image,
-    fromDigest: reference === undefined ? undefined : digestsOf(image.RepoDigests ?? [], reference)[0],
+    fromDigest: reference === undefined ? undefined : digestsOf(image, reference)[0],
     target: await withPulled(tools, wanted, reference),
     restart: container.HostConfig.RestartPolicy ?? { Name: 'no', MaximumRetryCount: 0 },
     running: container.State.Running,

@@ -2,9 +2,10 @@ import pLimit from 'p-limit';
 import { cleanText } from '../base/clean-text.ts';
 import { sentenceOf } from '../base/failure.ts';
 import type { Secrets } from '../base/secrets.ts';
+import type { InspectedImage } from '../container/inspected.ts';
 import { type Digest, isIdOf } from '../image/digest.ts';
 import { formatPlatform, type Platform, platformOfImage } from '../image/platform.ts';
-import { formatReference, parseReference, type Reference } from '../image/reference.ts';
+import { DOCKER_HUB, formatReference, parseReference, type Reference } from '../image/reference.ts';
 import { digestsOf } from '../image/repo-digests.ts';
 import { type Rejections, rejectionOf } from '../journal/rejections.ts';
 import { type Verdict, withoutAsking } from '../plan/verdict.ts';
@@ -29,9 +30,16 @@ export interface ResolveOptions {
 }
 
 /** What a registry answered; what failed is an answer too. */
-type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
+type Answer<T> =
+  | { readonly ok: true; readonly value: T }
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      /** Whether there is no such image, as far as we are told. */
+      readonly isUnknown: boolean;
+    };
 
-const LEFT = { ok: false, reason: 'the run was told to leave' } as const;
+const LEFT = { ok: false, reason: 'the run was told to leave', isUnknown: false } as const;
 
 /** The two questions that registries are asked, each once however many containers want to know. */
 interface Questions {
@@ -89,7 +97,8 @@ async function answerOf<T>(ask: () => Promise<T>, secrets: Secrets): Promise<Ans
     return { ok: true, value: await ask() };
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
-    return { ok: false, reason: secrets.redact(sentenceOf(error).replace(/\.$/, '')) };
+    const isUnknown = error.code === 'not-found' || error.code === 'denied';
+    return { ok: false, reason: secrets.redact(sentenceOf(error).replace(/\.$/, '')), isUnknown };
   }
 }
 
@@ -111,11 +120,13 @@ async function judge(
     };
   }
   if (image === undefined) return { kind: 'unresolved', reason: 'its image was removed from the host' };
-  const digests = digestsOf(image.RepoDigests ?? [], reference);
+  const digests = digestsOf(image, reference);
   const settled = withoutAsking({ pinnedDigest: reference.digest, digests });
   if (settled !== undefined) return settled;
 
   const offer = await questions.offered(reference);
+  if (!offer.ok && offer.isUnknown && mayBeHomeMade(image, reference))
+    return { kind: 'skipped', reason: 'built or tagged here: Docker Hub has no image of that name' };
   if (!offer.ok) return { kind: 'unresolved', reason: offer.reason };
   const digest = offer.value;
   if (digests.includes(digest)) return { kind: 'current', digest };
@@ -127,6 +138,15 @@ async function judge(
   const answer = await questions.image(reference, digest, platformOfImage(image, options.enginePlatform));
   if (!answer.ok) return { kind: 'unresolved', reason: answer.reason };
   const { manifest, config } = answer.value;
-  const isSame = digests.includes(manifest) || config === container.imageId || manifest === container.imageId;
+  const isSame =
+    digests.includes(manifest) ||
+    config === container.imageId ||
+    manifest === container.imageId ||
+    manifest === container.manifest;
   return { kind: isSame ? 'current' : 'outdated', digest };
+}
+
+/** Containerd's image store lists a digest for an image that was made here, too; people give these plain names. */
+function mayBeHomeMade(image: InspectedImage, { registry, path }: Reference): boolean {
+  return Boolean(image.Descriptor) && registry === DOCKER_HUB && path.startsWith('library/');
 }

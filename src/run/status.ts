@@ -50,7 +50,7 @@ export async function takeStatus(tools: RunTools): Promise<StatusReport> {
     return {
       name,
       reference,
-      digest: parsed === undefined ? undefined : digestsOf(image?.RepoDigests ?? [], parsed)[0],
+      digest: parsed === undefined ? undefined : digestsOf(image ?? {}, parsed)[0],
       version: image?.Config.Labels[VERSION_LABEL],
       state: status,
       skipped: selection.kind === 'skipped' ? selection.reason : undefined,

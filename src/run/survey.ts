@@ -15,6 +15,8 @@ export interface SurveyedContainer {
   /** The image's name as the user wrote it. */
   readonly reference: string;
   readonly imageId: string;
+  /** The digest of the manifest for this platform, where the engine tells it. */
+  readonly manifest: string | undefined;
   /** Undefined where the image was removed by force from under its container. */
   readonly image: InspectedImage | undefined;
   readonly state: string;
@@ -62,6 +64,7 @@ export async function takeSurvey({
         name,
         reference,
         imageId: summary.ImageID,
+        manifest: summary.ImageManifestDescriptor?.digest,
         image,
         state: summary.State,
         status: summary.Status,

@@ -133,7 +133,10 @@ it('skips what has no registry to ask, or another owner, or would lose something
   );
   expect(outcomes).toEqual({
     app: 'current: ',
-    homemade: 'skipped: built or tagged here: it has no digest of that repository',
+    // The image store of containerd lists a digest for every name, so the registry has to be asked; there is none.
+    homemade: body.Descriptor
+      ? expect.stringMatching(/^unresolved: .*registry-1\.docker\.io/)
+      : 'skipped: built or tagged here: it has no digest of that repository',
     pinned: 'skipped: pinned to a digest by its own reference',
     paused: 'skipped: paused: it would lose what it holds in memory',
     'quadlet-like': 'skipped: owned by systemd (Quadlet): stopping it would remove it',

@@ -60,7 +60,7 @@ describe('a reference', () => {
         const own = parseDigest(text);
         const list = [one, other].map(each => familiarName({ ...each, tag: undefined, digest: own }));
         const isSame = one.registry === other.registry && one.path === other.path;
-        expect(digestsOf(list, one)).toEqual(isSame ? [own, own] : [own]);
+        expect(digestsOf({ RepoDigests: list }, one)).toEqual(isSame ? [own, own] : [own]);
       }),
     );
   });

@@ -19,5 +19,13 @@ it.each([
   ['none of what makes no sense', 'nginx', ['<none>@<none>', 'nginx', `nginx:1@${A.slice(0, -1)}`], []],
 ])('finds %s', (_, name, listed, expected) => {
   const reference = parseReference(name);
-  expect(reference && digestsOf(listed, reference)).toEqual(expected);
+  expect(reference && digestsOf({ RepoDigests: listed }, reference)).toEqual(expected);
+});
+
+it('finds what an image was pulled as that lost its names, where the image store of containerd keeps it', () => {
+  const reference = parseReference('nginx') ?? expect.unreachable();
+  const Descriptor = { digest: A };
+  expect(digestsOf({ RepoDigests: [], Descriptor }, reference)).toEqual([A]);
+  expect(digestsOf({ RepoDigests: [`refreshd-kept@${A}`], Descriptor }, reference)).toEqual([A]);
+  expect(digestsOf({ RepoDigests: [`nginx@${B}`], Descriptor }, reference)).toEqual([B]);
 });

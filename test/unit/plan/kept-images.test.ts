@@ -41,3 +41,14 @@ it('takes a rollout that nobody remembers for older than any other', () => {
     kept('web', 'lost'),
   ]);
 });
+
+it('knows a name by digest among the tags, where the image store of containerd lists it', () => {
+  const images = [
+    image('1', ['app@sha256:1', kept('web', 'r1')], ['refreshd-kept@sha256:1', 'app@sha256:1']),
+  ];
+  expect(namesToForget(images, { keep: 0, rollouts: ['r1'], used: new Set() })).toEqual([
+    kept('web', 'r1'),
+    'app@sha256:1',
+    'refreshd-kept@sha256:1',
+  ]);
+});

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { openSecrets } from '../../../src/base/secrets.ts';
+import { inspectedImageShape } from '../../../src/container/inspected.ts';
 import type { Registry } from '../../../src/registry/registry.ts';
 import { RegistryError } from '../../../src/registry/registry-error.ts';
 import { type ResolveOptions, resolve } from '../../../src/run/resolve.ts';
@@ -18,6 +19,7 @@ function container(over: Partial<SurveyedContainer> = {}): SurveyedContainer {
       RepoDigests: [`registry.test/web@${digestOf('a')}`],
       Config: { Labels: {} },
     },
+    manifest: undefined,
     state: 'running',
     status: 'Up',
     wishes: {},
@@ -92,3 +94,26 @@ it.each([digestOf('1'), '1'.repeat(64), '1'.repeat(12), '1111'])(
     expect(offered).not.toHaveBeenCalled();
   },
 );
+
+describe('in the image store of containerd, where every name has a digest', () => {
+  const digest = digestOf('a');
+  const stored = (reference: string, over: Partial<SurveyedContainer> = {}) => {
+    const image = inspectedImageShape.parse({ Id: digest, Descriptor: { digest } });
+    return container({ reference, image, imageId: digest, ...over });
+  };
+  const deny = async () => {
+    throw new RegistryError('denied', 'Docker Hub refuses access.');
+  };
+
+  it('an image that Docker Hub does not know was made here', async () => {
+    expect(await verdict(deny, {}, stored('homemade:1'))).toMatchObject({ kind: 'skipped' });
+    expect(await verdict(deny, {}, stored('registry.test/homemade:1'))).toMatchObject({ kind: 'unresolved' });
+  });
+
+  it('one that lost its name is compared all the same', async () => {
+    expect(await verdict(async () => digest, {}, stored('registry.test/app:1'))).toEqual({
+      kind: 'current',
+      digest,
+    });
+  });
+});
