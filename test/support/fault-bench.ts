@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { recoverAll } from '../../src/run/recover-all.ts';
 import type { RunTools } from '../../src/run/run-tools.ts';
-import { type PassingCall, placesOfCalls, type RecordedCall, recordInto } from './call-places.ts';
-import { type Fault, startEngineProxy } from './engine-proxy.ts';
+import { type PassingCall, type RecordedCall, recordInto } from './call-places.ts';
+import { startEngineProxy } from './engine-proxy.ts';
 import { caseId, type FaultCase, type Recorded } from './fault-cases.ts';
 import type { FaultResult } from './fault-counts.ts';
-import type { FaultKind, RunInDanger } from './fault-kinds.ts';
+import { type Door, KILLED_AFTER, meetAt } from './fault-door.ts';
+import type { FaultKind } from './fault-kinds.ts';
 import type { Scenario } from './fault-scenarios.ts';
 import {
   type Before,
@@ -20,17 +21,10 @@ import {
 import { answerOf, type Lab, until } from './lab.ts';
 import { Life } from './life.ts';
 import { type RunEnd, runMortal } from './mortal-run.ts';
-import type { WriteFault } from './state-door.ts';
 
 const PROXY_SOCKET = '/run/refreshd-sandbox/faults.sock';
 /** What a run that was not killed must not have said of the container that is there in the end. */
 const CONTRADICTIONS: Readonly<Record<string, 'old' | 'new'>> = { updated: 'old', failed: 'new' };
-
-/** Sees all calls of a run, those of the engine and those that write something down, in turn. */
-interface Door {
-  readonly engine: (call: PassingCall) => Fault | undefined;
-  readonly state: (call: PassingCall) => WriteFault | undefined;
-}
 
 /** Where runs are tried, one after the other, on one engine. */
 export class FaultBench {
@@ -203,30 +197,6 @@ export class FaultBench {
     }
   }
 }
-
-/** Lets a fault happen at one place of a run. */
-function meetAt(
-  place: string | undefined,
-  fault: Pick<FaultKind, 'meet' | 'spoil' | 'lasts'>,
-  run: RunInDanger,
-): { door: Door; isMet: () => boolean } {
-  const placeOf = placesOfCalls();
-  let isMet = false;
-  const isHere = (call: PassingCall) => {
-    const here = placeOf(call) === place;
-    isMet ||= here;
-    return here;
-  };
-  const door: Door = {
-    engine: call => (isHere(call) ? fault.meet?.(run) : undefined),
-    state: call => (isHere(call) || (isMet && fault.lasts) ? fault.spoil?.(run) : undefined),
-  };
-  return { door, isMet: () => isMet };
-}
-
-const KILLED_AFTER: Pick<FaultKind, 'meet'> = {
-  meet: ({ kill }) => ({ kind: 'tell', when: 'after', tell: kill }),
-};
 
 async function recoverOutcomes(tools: RunTools): Promise<readonly string[]> {
   return (await recoverAll(tools, false)).map(({ outcome }) => outcome);
