@@ -63,11 +63,31 @@ export async function execute(
 
 async function take(tools: RolloutTools, step: Step): Promise<StepResult> {
   try {
-    return await performStep(tools, step);
+    return await performPatiently(tools, step);
   } catch (error) {
     if (error instanceof EngineError && isUncertain(error)) return afterUncertainty(tools, step, error);
     return failure(step, error);
   }
+}
+
+/**
+ * After a start that failed Podman holds on to the ports until its service ends, when nobody asked it for 5 s, or
+ * until it next clears its memory, every 2 minutes.
+ */
+const PORT_HELD = /cannot listen on the \w+ port/;
+/** Milliseconds until the next attempt. */
+const UNTIL_PORT_IS_FREE = [250, 1000, 7000, 15_000, 30_000, 40_000, 40_000];
+
+async function performPatiently(tools: RolloutTools, step: Step): Promise<StepResult> {
+  for (const wait of step.kind === 'start' ? UNTIL_PORT_IS_FREE : []) {
+    try {
+      return await performStep(tools, step);
+    } catch (error) {
+      if (!(error instanceof EngineError) || !PORT_HELD.test(error.message)) throw error;
+      await tools.clock.sleep(wait);
+    }
+  }
+  return performStep(tools, step);
 }
 
 /** No answer came. Once the engine can be asked again: is it done? If not, it is tried once more. */

@@ -21,6 +21,8 @@ afterAll(async () => {
 });
 
 const HEALTH = 'http://127.0.0.1:18080/health';
+/** After a start that failed, Podman holds on to the port for up to two minutes. */
+const PATIENCE = 300_000;
 const PORT = { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: '18080' }] };
 
 async function begin(body: Record<string, unknown> = {}): Promise<string> {
@@ -89,22 +91,25 @@ it.each<[Behaviour, RegExp]>([
   ['exits', /it stopped by itself \(exit code 3\)/],
   ['no-command', /could not start container .*\/bin\/missing/],
   ['500', /GET \/health on port 18080 answered HTTP 500/],
-])('goes back from an image that %s, and takes the next good one', async (behaviour, says) => {
-  const id = await begin();
-  await lab.publish({ version: '2', behaviour });
-  const bad = await lab.refreshd(['run'], { REFRESHD_HEALTH_TIMEOUT: '3s' });
-  console.log(lab.log());
-  expect(bad.stdout).toMatch(/^app\trolled-back\t/);
-  expect(bad.code).toBe(1);
-  expect(lab.log()).toMatch(says);
-  expect([(await lab.inspect('app')).Id, await lab.names()]).toEqual([id, ['app']]);
-  expect(await answerOf(HEALTH)).toBe('200 /health 1');
-  expect((await lab.inspect('app')).HostConfig.RestartPolicy.Name).toBe('unless-stopped');
-  expect((await lab.refreshd(['run'])).stdout).toMatch(/^app\trejected\t/);
-  await lab.publish({ version: '3' });
-  expect((await lab.refreshd(['run'])).code).toBe(0);
-  expect(await answerOf(HEALTH)).toBe('200 /health 3');
-});
+])(
+  'goes back from an image that %s, and takes the next good one',
+  async (behaviour, says) => {
+    const id = await begin();
+    await lab.publish({ version: '2', behaviour });
+    const bad = await lab.refreshd(['run'], { REFRESHD_HEALTH_TIMEOUT: '3s' });
+    expect(bad.stdout).toMatch(/^app\trolled-back\t/);
+    expect(bad.code).toBe(1);
+    expect(lab.log()).toMatch(says);
+    expect([(await lab.inspect('app')).Id, await lab.names()]).toEqual([id, ['app']]);
+    expect(await answerOf(HEALTH)).toBe('200 /health 1');
+    expect((await lab.inspect('app')).HostConfig.RestartPolicy.Name).toBe('unless-stopped');
+    expect((await lab.refreshd(['run'])).stdout).toMatch(/^app\trejected\t/);
+    await lab.publish({ version: '3' });
+    expect((await lab.refreshd(['run'])).code).toBe(0);
+    expect(await answerOf(HEALTH)).toBe('200 /health 3');
+  },
+  PATIENCE,
+);
 
 it('goes back by hand, and keeps one old image', async () => {
   await begin();

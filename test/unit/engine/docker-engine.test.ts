@@ -94,3 +94,18 @@ it('asks for names with any characters', async () => {
     'POST /networks/front%20end%3F/connect',
   ]);
 });
+
+it('asks for events in whole seconds, and leaves out what was before', async () => {
+  const event = (milliseconds: number) =>
+    JSON.stringify({
+      timeNano: milliseconds * 1_000_000,
+      Action: 'die',
+      Actor: { ID: `at ${milliseconds}` },
+    });
+  const { engine: one, asked } = await engine((_, response) =>
+    response.writeHead(200).end(`${event(5100)}\n${event(5900)}\n`),
+  );
+  const events = await one.eventsSince(5500);
+  expect(events.map(({ container }) => container)).toEqual(['at 5900']);
+  expect(asked).toEqual([expect.stringMatching(/^GET \/events\?since=5&until=\d+$/)]);
+});
