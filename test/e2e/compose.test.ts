@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { answerOf, type CommandResult, Lab, resultOf, until } from '../support/lab.ts';
+import { compose } from '../support/compose.ts';
+import { answerOf, Lab, resultOf, until } from '../support/lab.ts';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -15,7 +16,7 @@ beforeEach(async () => {
     mode: 0o600,
   });
   await lab.publish({ version: '1', healthcheck: true });
-  expect((await compose('up', '-d', '--quiet-pull')).code).toBe(0);
+  expect((await compose(lab, 'up', '-d', '--quiet-pull')).code).toBe(0);
   await until('version 1 answers', async () => (await answerOf(HEALTH)) === '200 /health 1');
 });
 afterAll(() => lab.close());
@@ -28,18 +29,6 @@ const SECRETS = [
 ] as const;
 /** As the first user has it: the stack of this home, and nothing else. */
 const STACK = { REFRESHD_WATCH: 'stack' };
-
-/** Compose v2, as Debian packages it. */
-function compose(...args: string[]): Promise<CommandResult> {
-  const program = `${process.env['SANDBOX_TREES']}/trixie/usr/libexec/docker/cli-plugins/docker-compose`;
-  const env = {
-    PATH: process.env['PATH'],
-    HOME: lab.home,
-    DOCKER_HOST: `unix://${lab.socket}`,
-    AUTOTASK_MCP_IMAGE: lab.reference(),
-  };
-  return resultOf(spawn(program, args, { cwd: lab.home, env }));
-}
 
 it("keeps the first user's stack on the newest image, and compose finds nothing to do", async () => {
   const old = await lab.inspect('autotask-mcp');
@@ -71,7 +60,7 @@ it("keeps the first user's stack on the newest image, and compose finds nothing 
     old.Config.Env.map((each: string) => each.replace('APP_VERSION=1', 'APP_VERSION=2')),
   );
 
-  const up = await compose('up', '-d');
+  const up = await compose(lab, 'up', '-d');
   expect(up.code).toBe(0);
   expect((await lab.inspect('autotask-mcp')).Id).toBe(now.Id);
 
@@ -81,7 +70,7 @@ it("keeps the first user's stack on the newest image, and compose finds nothing 
   expect((await lab.inspect('autotask-mcp')).Id).toBe(now.Id);
   expect(lab.registry.requests).toHaveLength(1);
 
-  expect((await compose('down')).code).toBe(0);
+  expect((await compose(lab, 'down')).code).toBe(0);
   expect(await lab.names()).toEqual([]);
 });
 
@@ -89,7 +78,7 @@ it('after a rollback too, compose finds nothing to do', async () => {
   const old = await lab.inspect('autotask-mcp');
   await lab.publish({ version: '2', behaviour: 'exits', healthcheck: true });
   expect((await lab.refreshd(['--run-now'], STACK)).code).toBe(1);
-  expect((await compose('up', '-d')).code).toBe(0);
+  expect((await compose(lab, 'up', '-d')).code).toBe(0);
   expect((await lab.inspect('autotask-mcp')).Id).toBe(old.Id);
   expect(await answerOf(HEALTH)).toBe('200 /health 1');
 });
