@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 const patience = { testTimeout: 120_000, hookTimeout: 120_000 };
 
+const isPodman = process.env['SANDBOX_ENGINE']?.endsWith('-podman');
+
 export default defineConfig({
   test: {
     projects: [
@@ -16,6 +18,7 @@ export default defineConfig({
         test: {
           name: 'engine',
           include: ['test/{engine,contract,e2e,faults}/**/*.test.ts'],
+          exclude: isPodman ? [] : ['test/engine/podman.test.ts'],
           globalSetup: ['test/setup/shared-engine.ts'],
           // One engine and its ports are shared, so one file runs after the other.
           fileParallelism: false,

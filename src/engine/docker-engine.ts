@@ -16,6 +16,7 @@ import {
   removedImageShape,
   updatedShape,
 } from './engine-shapes.ts';
+import { startOnFreePort } from './held-port.ts';
 import { identify } from './identify.ts';
 import {
   containerFromPodman,
@@ -155,17 +156,18 @@ export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES):
       await call({ ...request, query: { t: grace }, deadline: grace * SECOND + deadlines.read });
     },
 
-    startContainer: async container => {
-      await call(
-        post(
-          `/containers/${encodeURIComponent(container)}/start`,
-          `start container ${container}`,
-          [204, 304],
-          anything,
-          deadlines.slowWrite,
+    startContainer: container =>
+      startOnFreePort(() =>
+        call(
+          post(
+            `/containers/${encodeURIComponent(container)}/start`,
+            `start container ${container}`,
+            [204, 304],
+            anything,
+            deadlines.slowWrite,
+          ),
         ),
-      );
-    },
+      ),
 
     renameContainer: async (container, name) => {
       await call({

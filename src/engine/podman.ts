@@ -80,7 +80,7 @@ export function imagesFromPodman(images: readonly ListedImage[]): ListedImage[] 
 export const podmanImageShape = z.looseObject({
   Digest: z.string().nullish(),
   NamesHistory: z.array(z.string()).nullish(),
-  Healthcheck: z.unknown(),
+  Healthcheck: z.unknown().optional(),
 });
 
 /** `GET /images/{name}/json`. An image that lost its last name does not say any more where it came from. */

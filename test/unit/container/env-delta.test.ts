@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { envDelta, inheritedEnv } from '../../../src/container/env-delta.ts';
+import { envDelta, inheritedEnv, mixedEnvDelta } from '../../../src/container/env-delta.ts';
 
 const IMAGE = ['PATH=/bin', 'LANG=C', 'A='];
 
@@ -35,4 +35,12 @@ it('knows what of the image’s remains beside the user’s', () => {
 
 it('finds the user’s where the image says a variable twice: the engine takes the first', () => {
   expect(envDelta(['X=1', 'A=1'], ['A=1', 'A=2'], new Set())).toEqual(['X=1']);
+});
+
+it('finds the user’s in a list without order, but for what the image says in the same words', () => {
+  expect(mixedEnvDelta(['A=', 'X=2', 'PATH=/bin', 'LANG=de', 'X=1'], IMAGE)).toEqual([
+    'LANG=de',
+    'X=1',
+    'X=2',
+  ]);
 });

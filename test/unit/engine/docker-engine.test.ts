@@ -146,3 +146,18 @@ it('a pull whose progress comes one byte at a time counts as silent', async () =
     message: expect.stringContaining('silent for 0.3 s'),
   });
 });
+
+it('leaves out what happened before', async () => {
+  const event = (milliseconds: number) =>
+    JSON.stringify({
+      timeNano: milliseconds * 1_000_000,
+      Action: 'die',
+      Actor: { ID: `at ${milliseconds}` },
+    });
+  const { engine: one } = await engine((request, response) => {
+    const told = `${event(5100)}\n${event(5900)}\n`;
+    response.writeHead(200).end(request.url === '/info' ? '{"SystemTime":"1970-01-01T00:00:06Z"}' : told);
+  });
+  const events = await one.eventsSince(5500);
+  expect(events.map(({ container }) => container)).toEqual(['at 5900']);
+});
