@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { openHttpClient } from '../base/http.ts';
 import type { Log } from '../base/log.ts';
+import { ownContainerId } from '../base/own-container.ts';
 import { prepareOwnFolder } from '../base/own-folder.ts';
 import { openSecrets } from '../base/secrets.ts';
 import { openDockerEngine } from '../engine/docker-engine.ts';
@@ -72,6 +73,7 @@ export async function openTools({
     clock: systemClock,
     home: home.path,
     homeId: home.id,
+    ownContainer: ownContainerId(),
     policy: policyFrom(settings),
     journal: await openFileJournal(stateFolder),
     history: openHistory(stateFolder),

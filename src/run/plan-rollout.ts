@@ -12,7 +12,7 @@ import { nameByDigest, parseReference, type Reference } from '../image/reference
 import { digestsOf } from '../image/repo-digests.ts';
 import { healthDemand, probeFor, stopGrace } from '../plan/policy.ts';
 import type { Member, Target } from '../plan/rollout.ts';
-import { notNow } from '../plan/selection.ts';
+import { notNow, OWN } from '../plan/selection.ts';
 import type { Takeover } from '../plan/takeover.ts';
 import { takeBaseline } from '../rollout/baseline.ts';
 import type { PlannedRollout } from '../rollout/roll-out.ts';
@@ -69,7 +69,8 @@ async function planOne(tools: RunTools, replaced: Replaced): Promise<Takeover | 
   if (container === undefined) return 'removed while it was looked at';
   const image = await tools.engine.inspectImage(container.Image);
   if (image === undefined) return 'without its image, which was removed from the host';
-  const obstacle = foreignOwner(container.Config.Labels) ?? notNow(container.State.Status);
+  const isOwn = container.Id === tools.ownContainer;
+  const obstacle = isOwn ? OWN : (foreignOwner(container.Config.Labels) ?? notNow(container.State.Status));
   if (obstacle !== undefined) return obstacle;
   const unnamed = container.Mounts.find(({ Type, Name }) => Type === 'volume' && !Name);
   if (unnamed !== undefined)

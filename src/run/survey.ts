@@ -33,6 +33,8 @@ export interface SurveyOptions {
   readonly policy: Policy;
   readonly home: string;
   readonly concurrency: number;
+  /** The id of the container that refreshd itself runs in, if it does. */
+  readonly ownContainer: string | undefined;
 }
 
 /** Looks at the host once: one list, and one inspection for each distinct image. */
@@ -41,6 +43,7 @@ export async function takeSurvey({
   policy,
   home,
   concurrency,
+  ownContainer,
 }: SurveyOptions): Promise<readonly SurveyedContainer[]> {
   const limit = pLimit(concurrency);
   const listed = await engine.listContainers();
@@ -54,7 +57,8 @@ export async function takeSurvey({
     const name = listedName(summary);
     const given = composeFolder(summary.Labels, image?.Config.Labels ?? {});
     const folder = given === undefined ? undefined : await realPath(given);
-    const candidate = { name, labels: summary.Labels, wishes, folder, state: summary.State };
+    const isOwn = summary.Id === ownContainer;
+    const candidate = { name, labels: summary.Labels, wishes, folder, isOwn, state: summary.State };
     const selection = select(candidate, policy, home);
     if (selection.kind === 'unwatched') return [];
     const reference = await referenceOf(engine, summary);

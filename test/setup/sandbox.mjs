@@ -109,7 +109,8 @@ export async function inSandbox(program, args, { environment = {}, quiet = false
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', chunk => said.push(chunk));
   // Ctrl-C reaches the child by itself; we stay to clean up.
   for (const signal of ['SIGINT', 'SIGTERM']) {
-    process.on(signal, () => signal === 'SIGTERM' && child.kill(signal));
+    // unshare takes no notice of a SIGTERM; everything in the sandbox ends with it.
+    process.on(signal, () => signal === 'SIGTERM' && child.kill('SIGKILL'));
   }
   const status = await new Promise(resolve =>
     child.on('close', (code, signal) => resolve(signal === null ? code : 130)),

@@ -6,7 +6,15 @@ const HOME = '/srv/mcp';
 
 /** The selection in one word, or the reason to skip. */
 function selected(watch: Policy['watch'], over: Partial<Candidate>): string {
-  const candidate = { name: 'web', labels: {}, wishes: {}, folder: undefined, state: 'running', ...over };
+  const candidate = {
+    name: 'web',
+    labels: {},
+    wishes: {},
+    folder: undefined,
+    isOwn: false,
+    state: 'running',
+    ...over,
+  };
   const policy = { watch, healthTimeout: 0, stableFor: 0, keepImages: 1, stopGrace: undefined };
   const selection = select(candidate, policy, HOME);
   return selection.kind === 'skipped' ? selection.reason : selection.kind;
@@ -37,6 +45,7 @@ it.each<[Policy['watch'], string, Partial<Candidate>, string]>([
     { folder: HOME, labels: { 'com.docker.compose.oneoff': 'True' } },
     'a one-off of docker compose run',
   ],
+  ['all', 'of ours', { isOwn: true }, 'refreshd itself runs in it: it would stop itself in the middle'],
   ['all', 'being removed', { state: 'removing' }, 'being removed'],
   ['all', 'dead', { state: 'dead' }, 'dead: the engine could not remove it'],
   ['all', 'Kubernetes’', { labels: { 'io.kubernetes.pod.name': 'p' } }, 'owned by Kubernetes'],

@@ -28,7 +28,13 @@ async function stack(home: string, folders: Readonly<Record<string, readonly [st
     ...{ healthTimeout: 0, stableFor: 0, keepImages: 1, stopGrace: undefined },
     watch: 'stack',
   } as const;
-  const survey = await takeSurvey({ engine: engine as Engine, policy, home, concurrency: 2 });
+  const survey = await takeSurvey({
+    engine: engine as Engine,
+    policy,
+    home,
+    concurrency: 2,
+    ownContainer: undefined,
+  });
   return survey.map(({ name }) => name);
 }
 
