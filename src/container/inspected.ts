@@ -144,6 +144,8 @@ export const containerSummaryShape = z.looseObject({
 
 export const listedImageShape = z.looseObject({ Id: text, RepoTags: texts, RepoDigests: texts });
 
+export const listedNetworkShape = z.looseObject({ Id: text, Name: text });
+
 /** One path of `GET /containers/{id}/changes`; `Kind` 0 is changed, 1 is added, 2 is deleted. */
 export const changeShape = z.object({ Path: text, Kind: z.number() });
 
@@ -155,6 +157,8 @@ export type InspectedImage = z.infer<typeof inspectedImageShape>;
 export type ContainerSummary = z.infer<typeof containerSummaryShape>;
 /** One entry of `GET /images/json`. */
 export type ListedImage = z.infer<typeof listedImageShape>;
+/** One entry of `GET /networks`. */
+export type ListedNetwork = z.infer<typeof listedNetworkShape>;
 /** One change in a container's own layer. */
 export type Change = z.infer<typeof changeShape>;
 export type Config = z.infer<typeof configShape>;

@@ -13,6 +13,7 @@ import {
   createdShape,
   eventsShape,
   imageListShape,
+  networkListShape,
   removedImageShape,
   updatedShape,
 } from './engine-shapes.ts';
@@ -126,6 +127,17 @@ export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES):
       await absentIfNone(
         call(remove(`/volumes/${encodeURIComponent(volume)}`, `remove volume ${volume}`, [204, 409])),
       );
+    },
+
+    listNetworks: () => call(get('/networks', 'list the networks', networkListShape)),
+
+    disconnectNetwork: async (network, container) => {
+      const request = post(
+        `/networks/${encodeURIComponent(network)}/disconnect`,
+        `disconnect ${container} from network ${network}`,
+        [200],
+      );
+      await call({ ...request, body: { Container: container, Force: true } });
     },
 
     connectNetwork: async (network, container, endpoint) => {

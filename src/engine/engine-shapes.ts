@@ -1,5 +1,10 @@
 import { z } from '../base/shape.ts';
-import { changeShape, containerSummaryShape, listedImageShape } from '../container/inspected.ts';
+import {
+  changeShape,
+  containerSummaryShape,
+  listedImageShape,
+  listedNetworkShape,
+} from '../container/inspected.ts';
 
 /** `GET /info`, as far as we read it. */
 export const infoShape = z.looseObject({
@@ -32,6 +37,7 @@ export const versionShape = z.looseObject({
 
 export const containerListShape = z.array(containerSummaryShape);
 export const imageListShape = z.array(listedImageShape);
+export const networkListShape = z.array(listedNetworkShape);
 /** The engine says null where nothing was changed. */
 export const changesShape = z
   .array(changeShape)

@@ -5,6 +5,7 @@ import type {
   InspectedContainer,
   InspectedImage,
   ListedImage,
+  ListedNetwork,
   RestartPolicy,
 } from '../container/inspected.ts';
 import type { Digest } from '../image/digest.ts';
@@ -74,7 +75,10 @@ export interface Engine {
   createContainer(name: string, body: object, platform: string | undefined): Promise<void>;
   /** Removes a volume that no container uses; nothing happens to any other. */
   removeVolume(volume: string): Promise<void>;
+  listNetworks(): Promise<readonly ListedNetwork[]>;
   connectNetwork(network: string, container: string, endpoint: object): Promise<void>;
+  /** Takes a container off a network, whether that is still there or not. */
+  disconnectNetwork(network: string, container: string): Promise<void>;
   setRestartPolicy(container: string, policy: RestartPolicy): Promise<void>;
   /** Nothing happens if it is stopped already. @param grace seconds until it is killed */
   stopContainer(container: string, grace: number): Promise<void>;

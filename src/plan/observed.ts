@@ -1,4 +1,5 @@
 import type { RestartPolicy } from '../container/inspected.ts';
+import type { NetworkAttachment } from '../container/network-carry.ts';
 import type { HealthDemand } from './health-demand.ts';
 import type { Blueprint } from './plan-make.ts';
 
@@ -18,10 +19,15 @@ export interface StandIn extends ObservedContainer {
   readonly blueprint: Blueprint;
 }
 
+/** The one that was there at the beginning, or what was made of its copy to be it again. */
+export interface Predecessor extends ObservedContainer {
+  /** Networks that were removed, and made again by the same name, since it joined them. */
+  readonly lostNetworks: readonly NetworkAttachment[];
+}
+
 /** What the engine has of one member of a rollout: the truth that going on or going back is planned from. */
 export interface ObservedMember {
-  /** The one that was there at the beginning, or what was made of its copy to be it again. */
-  readonly predecessor: ObservedContainer | undefined;
+  readonly predecessor: Predecessor | undefined;
   readonly standIn: StandIn | undefined;
   readonly successor: ObservedContainer | undefined;
   /** The id of whichever container bears the member's name. */

@@ -1,6 +1,13 @@
+import type { NetworkAttachment } from '../container/network-carry.ts';
 import { parseReference } from '../image/reference.ts';
 import { memberLabel } from './member-label.ts';
-import { nameIsForeign, type ObservedContainer, type ObservedMember, type StandIn } from './observed.ts';
+import {
+  nameIsForeign,
+  type ObservedContainer,
+  type ObservedMember,
+  type Predecessor,
+  type StandIn,
+} from './observed.ts';
 import { planMake } from './plan-make.ts';
 import type { Member, Rollout } from './rollout.ts';
 import { samePolicy } from './same-policy.ts';
@@ -62,7 +69,7 @@ function mayBeStopping(member: Member, predecessor: ObservedContainer): boolean 
   return !predecessor.running || isAsItWas;
 }
 
-function bringBack(member: Member, predecessor: ObservedContainer, wasSwitching: boolean): Step[] {
+function bringBack(member: Member, predecessor: Predecessor, wasSwitching: boolean): Step[] {
   const base = { subject: member.name, container: predecessor.id };
   const steps: Step[] = [];
   if (predecessor.name !== member.name)
@@ -73,9 +80,23 @@ function bringBack(member: Member, predecessor: ObservedContainer, wasSwitching:
   const isStopping =
     wasSwitching && !member.vanishes && predecessor.running && mayBeStopping(member, predecessor);
   if (isStopping) steps.push(seeStopThrough(member, predecessor));
+  steps.push(...predecessor.lostNetworks.flatMap(each => joinAgain(member, predecessor, each)));
   if (member.running && (isStopping || !predecessor.running))
     steps.push({ kind: 'start', ...base, cause: 'the old one serves again' });
   return steps;
+}
+
+/** By its name it would go on looking for the network that is gone. */
+function joinAgain(
+  { name: subject }: Member,
+  { id: container }: Predecessor,
+  { network, endpoint }: NetworkAttachment,
+): Step[] {
+  const base = { subject, container, network, cause: 'another network of that name was made meanwhile' };
+  return [
+    { kind: 'disconnect', ...base },
+    { kind: 'connect', ...base, endpoint },
+  ];
 }
 
 function seeStopThrough(

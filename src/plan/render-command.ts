@@ -7,8 +7,10 @@ import type { Step } from './step.ts';
  */
 export function renderCommands(steps: readonly Step[]): readonly string[] {
   const taken = new Set(steps.flatMap(step => (step.kind === 'create' ? (step.copyOf ?? []) : [])));
+  const made = new Set(steps.flatMap(step => (step.kind === 'create' ? step.name : [])));
   return steps
     .filter(step => !(step.kind === 'remove' && taken.has(step.container)))
+    .filter(step => !(step.kind === 'connect' && made.has(step.container)))
     .flatMap(step => renderCommand(step) ?? []);
 }
 
@@ -32,17 +34,31 @@ function renderCommand(step: Step): string | undefined {
       return docker('volume', 'rm', step.volume);
     case 'remove-image':
       return docker('rmi', step.image);
+    case 'disconnect':
+      return docker('network', 'disconnect', '-f', step.network, step.container);
+    case 'connect':
+      return docker('network', 'connect', ...connectOptions(step.endpoint), step.network, step.container);
     case 'create':
       return step.copyOf === undefined ? undefined : docker('rename', step.copyOf, step.name);
     // Nobody has to do these by hand.
     case 'pull':
-    case 'connect':
     case 'compare':
     case 'verify':
       return undefined;
     default:
       return step satisfies never;
   }
+}
+
+/** What of an endpoint can be said with `docker network connect`. */
+function connectOptions({ Aliases, IPAMConfig }: Readonly<Record<string, unknown>>): readonly string[] {
+  const { IPv4Address: ip, IPv6Address: ip6 } = (IPAMConfig ?? {}) as Readonly<Record<string, string>>;
+  const aliases = (Aliases ?? []) as readonly string[];
+  return [
+    ...(ip ? ['--ip', ip] : []),
+    ...(ip6 ? ['--ip6', ip6] : []),
+    ...aliases.flatMap(alias => ['--alias', alias]),
+  ];
 }
 
 /** Ids of containers as short as people quote them. */

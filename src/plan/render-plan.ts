@@ -22,6 +22,8 @@ export function whatIsDone(step: Step): string {
       return `create ${step.name}`;
     case 'connect':
       return `connect ${shortName(step.container)} to network ${shortName(step.network)}`;
+    case 'disconnect':
+      return `disconnect ${shortName(step.container)} from network ${shortName(step.network)}`;
     case 'compare':
       return `compare ${shortName(step.container)} with ${step.subject}`;
     case 'restart-policy':

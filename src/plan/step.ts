@@ -47,6 +47,13 @@ export interface ConnectStep extends Base {
   readonly endpoint: Readonly<Record<string, unknown>>;
 }
 
+/** Takes a container off a network that is not the one any more that it joined. */
+export interface DisconnectStep extends Base {
+  readonly kind: 'disconnect';
+  readonly container: string;
+  readonly network: string;
+}
+
 /** Reads the created container back and holds it against the intended spec. */
 export interface CompareStep extends Base {
   readonly kind: 'compare';
@@ -115,6 +122,7 @@ export type Step =
   | TagStep
   | CreateStep
   | ConnectStep
+  | DisconnectStep
   | CompareStep
   | RestartPolicyStep
   | StopStep

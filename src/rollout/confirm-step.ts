@@ -26,6 +26,10 @@ export async function stepHolds(engine: Engine, step: Step): Promise<boolean> {
       const container = await engine.inspectContainer(step.container);
       return step.network in (container?.NetworkSettings.Networks ?? {});
     }
+    case 'disconnect': {
+      const container = await engine.inspectContainer(step.container);
+      return !(step.network in (container?.NetworkSettings.Networks ?? {}));
+    }
     case 'restart-policy': {
       const policy = (await engine.inspectContainer(step.container))?.HostConfig.RestartPolicy;
       return policy !== null && policy !== undefined && samePolicy(policy, step.policy);

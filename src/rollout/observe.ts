@@ -3,11 +3,13 @@ import {
   type ContainerSummary,
   type InspectedContainer,
   type InspectedImage,
+  type ListedNetwork,
   lastStart,
   listedName,
   nameOf,
 } from '../container/inspected.ts';
 import { readLabels } from '../container/labels.ts';
+import { lostNetworks } from '../container/lost-networks.ts';
 import { parseRolloutLabel, ROLLOUT_LABEL } from '../container/rollout-label.ts';
 import { userLabels } from '../container/user-labels.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -20,23 +22,37 @@ import type { Member, Rollout } from '../plan/rollout.ts';
 import { readBlueprint } from './read-blueprint.ts';
 import type { RolloutTools } from './tools.ts';
 
-/** Looks up what the engine has of a rollout now: what to do next is planned from this, never from memory. */
-export async function observeRollout(tools: ObservationTools, rollout: Rollout): Promise<ObservedRollout> {
+/**
+ * Looks up what the engine has of a rollout now: what to do next is planned from this, never from memory.
+ * @param closely at networks too: they are of no matter until something did not work out
+ */
+export async function observeRollout(
+  tools: ObservationTools,
+  rollout: Rollout,
+  closely = false,
+): Promise<ObservedRollout> {
   const listed = await tools.engine.listContainers();
+  const networks = closely ? await tools.engine.listNetworks() : [];
   const members = new Map<string, ObservedMember>();
   for (const member of rollout.members) {
-    members.set(member.name, await observeMember(tools, rollout, member, listed));
+    members.set(member.name, await observeMember(tools, rollout, member, { listed, networks }));
   }
   return members;
 }
 
 type ObservationTools = Pick<RolloutTools, 'engine' | 'policy' | 'identity'>;
 
+/** What the engine has beside the rollout. */
+interface Surroundings {
+  readonly listed: readonly ContainerSummary[];
+  readonly networks: readonly ListedNetwork[];
+}
+
 async function observeMember(
   { engine, policy, identity }: ObservationTools,
   rollout: Rollout,
   member: Member,
-  listed: readonly ContainerSummary[],
+  { listed, networks }: Surroundings,
 ): Promise<ObservedMember> {
   const own = new Map(
     listed.flatMap(({ Id, Labels }) => {
@@ -60,7 +76,13 @@ async function observeMember(
     holder !== undefined && ours.has(holder.Id) && !present.has(holder.Id) ? undefined : holder;
   const keptName = familiarName(keptReference(member.name, rollout.id));
   return {
-    predecessor: predecessor === undefined ? undefined : observed(predecessor),
+    predecessor:
+      predecessor === undefined
+        ? undefined
+        : {
+            ...observed(predecessor),
+            lostNetworks: lostNetworks(predecessor, networks, identity.apiVersion),
+          },
     successor: successor === undefined ? undefined : observed(successor),
     standIn:
       copy === undefined

@@ -44,6 +44,9 @@ export async function performStep(tools: RolloutTools, step: Step): Promise<Step
     case 'connect':
       await engine.connectNetwork(step.network, step.container, step.endpoint);
       return DONE;
+    case 'disconnect':
+      await engine.disconnectNetwork(step.network, step.container);
+      return DONE;
     case 'compare':
       return compare(step, await engine.inspectContainer(step.container));
     case 'restart-policy':

@@ -79,7 +79,7 @@ const PAUSE = 300;
 async function bringToEnd(tools: RolloutTools, { phase, rollout }: JournalEntry) {
   let needsRoom = false;
   for (let look = 1; ; look++) {
-    const observed = await observeRollout(tools, rollout);
+    const observed = await observeRollout(tools, rollout, look > 1);
     const recovery = decideRecovery(phase, rollout, observed, needsRoom);
     const execution = await execute(tools, recovery.steps);
     const isNew = execution.outdated || (execution.needsRoom && !needsRoom);
@@ -95,7 +95,7 @@ export async function commandsFor(
   { phase, rollout }: JournalEntry,
 ): Promise<readonly string[]> {
   try {
-    const observed = await observeRollout(tools, rollout);
+    const observed = await observeRollout(tools, rollout, true);
     return renderCommands(decideRecovery(phase, rollout, observed).steps);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;

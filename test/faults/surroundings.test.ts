@@ -113,20 +113,25 @@ describe('a network that goes from under a stopped container', () => {
     expect(settings.Networks.front.IPAddress).toBe(ADDRESS);
   });
 
-  it('for good: it is named, nobody is blamed, and going back waits for a person', async () => {
+  it('and is made again: the old one is put on it where the new one is no good', async () => {
+    await lab.publish({ version: '2', behaviour: 'exits' });
+    const { stdout } = await runWhile([STOPPED], makeAgain);
+    expect(stdout).toMatch(/^app\trolled-back\t/);
+    const { Id, NetworkSettings: settings } = await lab.inspect('app');
+    expect([Id, settings.Networks.front.IPAddress]).toEqual([old, ADDRESS]);
+    expect(await answerOf(HEALTH)).toBe('200 /health 1');
+  });
+
+  it('for good: it is named, nobody is blamed, and going back waits until it is there again', async () => {
     const { code, stdout } = await runWhile([STOPPED], remove);
     expect([code, stdout]).toEqual([3, expect.stringMatching(/^app\trollback-failed\t/)]);
     expect(stdout).toMatch(
       /could not start container .+: network .+ not found .+; going back failed: .+ not found/,
     );
     await makeAgain();
-    await lab.api('POST', '/networks/front/disconnect', { Container: old, Force: true });
-    await lab.api('POST', '/networks/front/connect', {
-      Container: old,
-      EndpointConfig: AT_ADDRESS.EndpointsConfig.front,
-    });
     expect((await lab.refreshd(['recover'])).stdout).toMatch(/^app\trolled-back\t/);
-    expect((await lab.inspect('app')).Id).toBe(old);
+    const { Id, NetworkSettings: settings } = await lab.inspect('app');
+    expect([Id, settings.Networks.front.IPAddress]).toEqual([old, ADDRESS]);
     expect((await lab.refreshd(['run'])).stdout, 'the image is not to blame').toMatch(/^app\tupdated\t/);
   });
 });

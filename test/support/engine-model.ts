@@ -92,6 +92,7 @@ function apply(step: Step, model: Model, of: Rollout): Model {
     }
     case 'compare':
     case 'connect':
+    case 'disconnect':
     case 'verify':
       if (step.kind === 'verify' && !find(step.container).running) refuse(`${step.container} does not run`);
       return change(step.container, {});
@@ -157,7 +158,7 @@ export function observe({ containers, names }: Model, of: Rollout): ObservedRoll
     const successor = containers.find(({ successorOf }) => successorOf === member.name);
     const image = names[nameOfNewImage(member)];
     return {
-      predecessor,
+      predecessor: predecessor && { ...predecessor, lostNetworks: [] },
       successor,
       standIn: copy === undefined ? undefined : standInOf(copy, member),
       nameHolder: containers.find(({ name }) => name === member.name)?.id,

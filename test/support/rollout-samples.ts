@@ -1,7 +1,12 @@
 import { inspectedContainerShape, type RestartPolicy } from '../../src/container/inspected.ts';
 import type { Digest } from '../../src/image/digest.ts';
 import type { HealthDemand } from '../../src/plan/health-demand.ts';
-import type { ObservedContainer, ObservedMember, ObservedRollout } from '../../src/plan/observed.ts';
+import type {
+  ObservedContainer,
+  ObservedMember,
+  ObservedRollout,
+  Predecessor,
+} from '../../src/plan/observed.ts';
 import { renderStep } from '../../src/plan/render-plan.ts';
 import type { Member, Rollout } from '../../src/plan/rollout.ts';
 import type { Step } from '../../src/plan/step.ts';
@@ -77,13 +82,14 @@ export const INSPECTED = inspectedContainerShape.parse({
 });
 
 /** The predecessor as it is before anything happens. */
-export function oldOne(over: Partial<ObservedContainer> = {}): ObservedContainer {
+export function oldOne(over: Partial<Predecessor> = {}): Predecessor {
   return {
     id: OLD,
     name: 'web',
     running: true,
     restart: policy('unless-stopped'),
     startedAt: undefined,
+    lostNetworks: [],
     ...over,
   };
 }

@@ -102,6 +102,21 @@ const ROWS: readonly (readonly [string, ObservedMember, readonly string[]])[] = 
     [VERIFY],
   ],
   [
+    'a network of its was made again meanwhile',
+    seen({
+      predecessor: oldOne({
+        running: false,
+        lostNetworks: [{ network: 'front', endpoint: { Aliases: ['api'] } }],
+      }),
+    }),
+    [
+      'disconnect aaaaaaaaaaaa from network front — another network of that name was made meanwhile',
+      'connect aaaaaaaaaaaa to network front — another network of that name was made meanwhile',
+      START_OLD,
+      VERIFY,
+    ],
+  ],
+  [
     'the new image is the old one',
     seen({ predecessor: oldOne(), newImage: OLD_IMAGE, taggedImage: OLD_IMAGE }),
     [VERIFY],

@@ -29,10 +29,36 @@ it.each<[Bare<Step>, string?]>([
   [{ kind: 'remove-image', image: 'nginx:1' }, 'docker rmi nginx:1'],
   [{ kind: 'pull', reference, digest: digestOf('d'), platform: undefined }],
   [{ kind: 'create', name: 'web', rolloutId: 'r1', body: {}, platform: undefined }],
-  [{ kind: 'connect', container, network: 'front', endpoint: {} }],
+  [{ kind: 'disconnect', container, network: 'front' }, 'docker network disconnect -f front aaaaaaaaaaaa'],
+  [
+    { kind: 'connect', container, network: 'front', endpoint: {} },
+    'docker network connect front aaaaaaaaaaaa',
+  ],
+  [
+    {
+      kind: 'connect',
+      container,
+      network: 'front',
+      endpoint: { Aliases: ['a', 'b'], IPAMConfig: { IPv4Address: '10.0.0.9', IPv6Address: 'fd00::9' } },
+    },
+    'docker network connect --ip 10.0.0.9 --ip6 fd00::9 --alias a --alias b front aaaaaaaaaaaa',
+  ],
   [{ kind: 'verify', container, demand: DEMAND }],
 ])('%j by hand: %s', (step, expected) => {
   expect(renderCommands([{ ...step, subject: 'web', cause: 'why' }])).toEqual(
     expected === undefined ? [] : [expected],
   );
+});
+
+it('takes the copy, by hand, of a container that would have to be made again', () => {
+  const base = { subject: 'web', cause: 'why' };
+  const copy = idOf('c');
+  expect(
+    renderCommands([
+      { kind: 'create', ...base, name: 'web', rolloutId: 'r1', body: {}, platform: undefined, copyOf: copy },
+      { kind: 'connect', ...base, container: 'web', network: 'front', endpoint: {} },
+      { kind: 'start', ...base, container: 'web' },
+      { kind: 'remove', ...base, container: copy },
+    ]),
+  ).toEqual(['docker rename cccccccccccc web', 'docker start web']);
 });
