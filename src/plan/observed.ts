@@ -42,7 +42,7 @@ export interface ObservedMember {
   readonly freshVolumes: readonly string[];
   /** The id of the image to be taken, if it is on the host. */
   readonly newImage: string | undefined;
-  /** Whether a container of nobody in this rollout runs the new image. */
+  /** Whether a container of nobody in this rollout runs the new image, by a name of its repository. */
   readonly newImageUsedElsewhere: boolean;
   /** What the predecessor must show when it is put back. */
   readonly demand: HealthDemand;

@@ -14,7 +14,7 @@ import { parseRolloutLabel, ROLLOUT_LABEL } from '../container/rollout-label.ts'
 import { userLabels } from '../container/user-labels.ts';
 import type { Engine } from '../engine/engine.ts';
 import { keptReference } from '../image/kept-reference.ts';
-import { familiarName, nameByDigest, parseReference } from '../image/reference.ts';
+import { familiarName, nameByDigest, parseReference, repositoryOf } from '../image/reference.ts';
 import type { HealthDemand } from '../plan/health-demand.ts';
 import type { ObservedContainer, ObservedMember, ObservedRollout } from '../plan/observed.ts';
 import { healthDemand, type Policy, probeFor } from '../plan/policy.ts';
@@ -94,9 +94,19 @@ async function observeMember(
     isKept: oldImage === undefined || (oldImage.RepoTags?.includes(keptName) ?? false),
     freshVolumes: successor === undefined || original === undefined ? [] : freshVolumes(successor, original),
     newImage,
-    newImageUsedElsewhere: listed.some(({ Id, ImageID }) => ImageID === newImage && !ours.has(Id)),
+    newImageUsedElsewhere: listed.some(
+      (Id, ImageID, Image) => ImageID === newImage && !ours.has(Id) && mayBeOf(Image, member),
+    ),
     demand: predecessorDemand(policy, member, original, oldImage),
   };
+}
+
+/** Whether a listed image name is of the member's repository, too: two of them may hold the very same image. */
+function mayBeOf(name: string, { reference }: Member): boolean {
+  const [own, other] = [parseReference(reference), parseReference(name)];
+  // Once its tag has moved, the list shows an id.
+  if (own === undefined || other === undefined || /^(sha256:)?[0-9a-f]{12,64}$/.test(name)) return true;
+  return repositoryOf(own) === repositoryOf(other);
 }
 
 function observed(container: InspectedContainer): ObservedContainer {

@@ -25,6 +25,7 @@ beforeEach(async () => {
 afterAll(() => lab.close());
 
 const HEALTH = 'http://127.0.0.1:18080/health';
+const ANONYMOUS = /^[0-9a-f]{64}$/;
 const STACK = { REFRESHD_WATCH: 'stack' };
 
 function project(): string {
@@ -49,6 +50,7 @@ services:
   side:
     image: ${lab.reference('tool')}
     command: sleep 3600
+    stop_grace_period: 0s
     network_mode: service:app
 networks: { front: {}, back: {} }
 volumes: { data: {} }
@@ -67,23 +69,35 @@ async function containers(): Promise<Record<string, string>> {
   return Object.fromEntries(body.map(({ Id, Names }: { Id: string; Names: string[] }) => [Names[0], Id]));
 }
 
-/** Has compose bring the project up once more, which must change nothing. */
-async function expectUpToDate(): Promise<void> {
+const ALL = ['app', 'db', 'side', 'twin'].map(each => `/project-${each}-1`);
+
+/** Has compose bring the project up once more. @returns the containers that it made anew */
+async function changedByUp(): Promise<readonly string[]> {
   const before = await containers();
   const up = await compose(lab, 'up', '-d');
   expect([up.code, up.code === 0 ? '' : up.stderr]).toEqual([0, '']);
-  expect(await containers()).toEqual(before);
-  expect(Object.keys(before).sort()).toEqual(['app', 'db', 'side', 'twin'].map(each => `/project-${each}-1`));
+  const after = await containers();
+  expect([Object.keys(before).sort(), Object.keys(after).sort()]).toEqual([ALL, ALL]);
+  return Object.keys(after).filter(name => after[name] !== before[name]);
 }
 
-/** All that the engine has of the project. */
+/**
+ * The hash that compose keeps of a service with another's network has the id of that one's container in it (and
+ * cannot be worked out without the project's file): once that is a new one, compose makes the service anew, once.
+ */
+async function expectUpToDate(): Promise<void> {
+  expect(['', '/project-side-1']).toContain((await changedByUp()).join());
+  expect(await changedByUp()).toEqual([]);
+}
+
+/** All that the engine has of the project, but for anonymous volumes: those that were carried over count as named. */
 async function remains(): Promise<readonly string[]> {
   const networks = (await lab.api('GET', '/networks')).body.map(({ Name }: { Name: string }) => Name);
   const volumes = (await lab.api('GET', '/volumes')).body.Volumes ?? [];
   return [
     ...(await lab.names()),
     ...networks.filter((name: string) => name.startsWith('project')),
-    ...volumes.map(({ Name }: { Name: string }) => Name),
+    ...volumes.map(({ Name }: { Name: string }) => Name).filter((name: string) => !ANONYMOUS.test(name)),
   ];
 }
 
@@ -105,16 +119,16 @@ it('is up to date for compose after an image that was no good', async () => {
   await offer('2', 'exits');
   expect((await lab.refreshd(['run'], STACK)).code).toBe(1);
   expect(await answerOf(HEALTH)).toBe('200 /health 1');
-  await expectUpToDate();
+  expect(await changedByUp()).toEqual([]);
 });
 
 it('is removed by compose as a whole after an update', async () => {
   await offer('2');
   expect((await lab.refreshd(['run'], STACK)).code).toBe(0);
   expect((await compose(lab, 'down')).code).toBe(0);
-  expect((await remains()).filter(name => !/^[0-9a-f]{64}$/.test(name))).toEqual(['project_data']);
+  expect(await remains()).toEqual(['project_data']);
   expect((await compose(lab, 'up', '-d')).code).toBe(0);
   await until('version 2 answers', async () => (await answerOf(HEALTH)) === '200 /health 2');
   expect((await compose(lab, 'down', '-v')).code).toBe(0);
-  expect((await remains()).filter(name => !/^[0-9a-f]{64}$/.test(name))).toEqual([]);
+  expect(await remains()).toEqual([]);
 });
