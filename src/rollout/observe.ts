@@ -54,7 +54,47 @@ async function observeMember(
   member: Member,
   { listed, networks }: Surroundings,
 ): Promise<ObservedMember> {
-  const own = new Map(
+  const own = await findOwn(engine, rollout, member, listed);
+  const { predecessor, successor, copy } = own;
+  const original = predecessor ?? copy;
+  const newImage = await findNewImage(engine, member);
+  const oldImage = await engine.inspectImage(member.fromImage);
+  const keptName = familiarName(keptReference(member.name, rollout.id));
+  const lost = predecessor && lostNetworks(predecessor, networks, identity.apiVersion);
+  return {
+    predecessor: predecessor && { ...observed(predecessor), lostNetworks: lost ?? [] },
+    successor: successor && observed(successor),
+    standIn: copy && { ...observed(copy), blueprint: readBlueprint(copy, oldImage, identity) },
+    nameHolder: nameHolder(member, own, listed),
+    taggedImage: await findTaggedImage(engine, member),
+    oldImageIsHere: oldImage !== undefined,
+    isKept: oldImage === undefined || (oldImage.RepoTags?.includes(keptName) ?? false),
+    freshVolumes: successor === undefined || original === undefined ? [] : freshVolumes(successor, original),
+    newImage,
+    newImageUsedElsewhere: listed.some(
+      ({ Id, ImageID, Image }) => ImageID === newImage && !own.ids.has(Id) && mayBeOf(Image, member),
+    ),
+    demand: predecessorDemand(policy, member, original, oldImage),
+  };
+}
+
+/** The containers of one member. */
+interface OwnContainers {
+  readonly predecessor: InspectedContainer | undefined;
+  readonly successor: InspectedContainer | undefined;
+  /** That which stands in for a predecessor that goes when it stops. */
+  readonly copy: InspectedContainer | undefined;
+  /** Theirs, and those of any that are listed and gone already. */
+  readonly ids: ReadonlySet<string>;
+}
+
+async function findOwn(
+  engine: Engine,
+  rollout: Rollout,
+  member: Member,
+  listed: readonly ContainerSummary[],
+): Promise<OwnContainers> {
+  const made = new Map(
     listed.flatMap(({ Id, Labels }) => {
       const label = parseRolloutLabel(Labels[ROLLOUT_LABEL]);
       return label?.id === rollout.id && label.name === member.name ? [[label.role, Id] as const] : [];
@@ -62,43 +102,23 @@ async function observeMember(
   );
   const inspect = async (id: string | undefined) =>
     id === undefined ? undefined : engine.inspectContainer(id);
-  const predecessor = (await inspect(member.predecessor)) ?? (await inspect(own.get('restored')));
-  const successor = await inspect(own.get('successor'));
-  const copy = await inspect(own.get('stand-in'));
-  const ours = new Set([member.predecessor, ...own.values()]);
-  const newImage = await findNewImage(engine, member);
-  const oldImage = await engine.inspectImage(member.fromImage);
-  const original = predecessor ?? copy;
-  const holder = listed.find(summary => listedName(summary) === member.name);
-  // One of ours that is listed still and gone already holds no name.
-  const present = new Set([predecessor?.Id, successor?.Id, copy?.Id]);
-  const nameHolder =
-    holder !== undefined && ours.has(holder.Id) && !present.has(holder.Id) ? undefined : holder;
-  const keptName = familiarName(keptReference(member.name, rollout.id));
   return {
-    predecessor:
-      predecessor === undefined
-        ? undefined
-        : {
-            ...observed(predecessor),
-            lostNetworks: lostNetworks(predecessor, networks, identity.apiVersion),
-          },
-    successor: successor === undefined ? undefined : observed(successor),
-    standIn:
-      copy === undefined
-        ? undefined
-        : { ...observed(copy), blueprint: readBlueprint(copy, oldImage, identity) },
-    nameHolder: nameHolder?.Id,
-    taggedImage: await findTaggedImage(engine, member),
-    oldImageIsHere: oldImage !== undefined,
-    isKept: oldImage === undefined || (oldImage.RepoTags?.includes(keptName) ?? false),
-    freshVolumes: successor === undefined || original === undefined ? [] : freshVolumes(successor, original),
-    newImage,
-    newImageUsedElsewhere: listed.some(
-      (Id, ImageID, Image) => ImageID === newImage && !ours.has(Id) && mayBeOf(Image, member),
-    ),
-    demand: predecessorDemand(policy, member, original, oldImage),
+    predecessor: (await inspect(member.predecessor)) ?? (await inspect(made.get('restored'))),
+    successor: await inspect(made.get('successor')),
+    copy: await inspect(made.get('stand-in')),
+    ids: new Set([member.predecessor, ...made.values()]),
   };
+}
+
+/** Whoever bears the member's name; one of ours that is listed still and gone already bears none. */
+function nameHolder(
+  { name }: Member,
+  { predecessor, successor, copy, ids }: OwnContainers,
+  listed: readonly ContainerSummary[],
+): string | undefined {
+  const holder = listed.find(summary => listedName(summary) === name)?.Id;
+  const isGone = ![predecessor, successor, copy].some(each => each?.Id === holder);
+  return holder !== undefined && ids.has(holder) && isGone ? undefined : holder;
 }
 
 /** Whether a listed image name is of the member's repository, too: two of them may hold the very same image. */
