@@ -4,37 +4,40 @@
 //   npm test -- test/engine/x      only these files
 //   npm run test:long              the engine suites with every fault and many random kills, on more engines;
 //                                  then the benchmark
+import { availableParallelism } from 'node:os';
 import { bin, build, installPackages, must, ROOT } from './prepare.mjs';
 import { inSandbox, installPrograms, whyNoSandbox } from './sandbox.mjs';
 import { makeTrees, treeOf } from './trees.mjs';
 
-/** Debian's own engine (20.10 on Debian 12), a newer one, and the newest in its newest arrangement. */
-const ENGINES = ['debian', 'trixie', 'sid-containerd-min-1.44'];
 /**
- * What may break at any instant breaks the same way everywhere, so one engine goes through all of it. The third
- * differs from the second in how images and containers are told, so it goes through what depends on that.
+ * Debian's own engine (20.10 on Debian 12), a newer one, and the newest in its newest arrangement. What may break at
+ * any instant breaks the same way everywhere, so one engine goes through all of it; the others go through what
+ * depends on how they tell of containers and images.
  */
-const PARTS = {
-  trixie: { files: ['test/engine', 'test/e2e'] },
-  'sid-containerd-min-1.44': {
+const USUAL = [
+  { engine: 'debian', files: ['test/faults'] },
+  { engine: 'debian', files: ['test/engine', 'test/e2e'] },
+  { engine: 'trixie', files: ['test/engine', 'test/e2e/compose'] },
+  {
+    engine: 'sid-containerd-min-1.44',
     files: ['fidelity', 'update', 'sets', 'rollback'].map(name => `test/engine/${name}.test.ts`),
     environment: { FIDELITY_CASES: '12' },
   },
-};
-/** What Podman is not, the other suites expect; it has one of its own. */
-const ON_PODMAN = { files: ['test/engine/podman.test.ts'] };
+];
+/** Where nobody waits for it. Podman is not what the other suites expect; it has one of its own. */
+const LONG = [
+  ...['debian', 'trixie', 'sid', 'sid-containerd', 'sid-min-1.44'].map(each => ({ engine: each, files: [] })),
+  { engine: 'trixie-podman', files: ['test/engine/podman.test.ts'] },
+];
+/** So many engines side by side: more get in each other's way, and in that of the deadlines. */
+const AT_A_TIME = Math.max(2, availableParallelism() + 1);
 /** What the suites use beside a private engine. */
 const PROGRAMS = { 'docker-registry': 'docker-registry', debootstrap: 'debootstrap', faketime: 'faketime' };
-
-/** Where nobody waits for it. */
-const LONG_ENGINES = ['debian', 'trixie', 'sid', 'sid-containerd', 'sid-min-1.44', 'trixie-podman'];
 
 const given = process.argv.slice(2).filter(each => each !== '--long');
 const isLong = process.argv.includes('--long');
 const engineAt = given.indexOf('--engine');
 const [, engine] = engineAt < 0 ? [] : given.splice(engineAt, 2);
-const usual = isLong ? LONG_ENGINES : ENGINES;
-const engines = engine === undefined ? usual : [engine];
 const isAll = given.length === 0 && engine === undefined && !isLong;
 
 installPackages();
@@ -50,28 +53,47 @@ if (reason === undefined) await testOnEngines();
 else skipAloud('every suite that needs a Docker engine', reason);
 if (isLong && reason === undefined) must('The benchmark', process.execPath, ['test/setup/bench.mjs']);
 
+/** What is run, and on which engine: files that were asked for on every engine once, or on the one asked for. */
+function wantedParts() {
+  const usual = isLong ? LONG : USUAL;
+  if (engine !== undefined) return [{ engine, files: given.length > 0 ? given : partOf(LONG, engine).files }];
+  if (given.length === 0) return usual;
+  const names = usual.map(part => part.engine).filter(name => !name.endsWith('-podman'));
+  return [...new Set(names)].map(name => ({ ...partOf(usual, name), files: given }));
+}
+
+function partOf(parts, name) {
+  return parts.find(part => part.engine === name) ?? { engine: name, files: [] };
+}
+
 async function testOnEngines() {
   installPrograms(PROGRAMS);
   const trees = `${ROOT}/.sandbox/trees`;
-  const missing = await makeTrees(trees, engines);
+  const parts = wantedParts();
+  const missing = await makeTrees(trees, [...new Set(parts.map(part => part.engine))]);
   for (const { tree, problem } of missing) skipAloud(`every suite on Debian ${tree}`, problem);
-  const present = engines.filter(name => !missing.some(({ tree }) => tree === treeOf(name)));
-  console.log(`\nSuites on real engines, side by side: ${present.join(', ')}. This takes some minutes.`);
-  const results = await Promise.all(present.map((name, index) => testOn(name, trees, index > 0)));
+  const present = parts.filter(part => !missing.some(({ tree }) => tree === treeOf(part.engine)));
+  const names = [...new Set(present.map(part => part.engine))].join(', ');
+  console.log(`\nSuites on real engines, side by side: ${names}. This takes some minutes.`);
+  const results = [];
+  const waiting = [...present.entries()];
+  const work = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+      results.push(await testOn(next[1], trees, next[0] > 0));
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, work));
   const failed = results.find(status => status !== 0);
   if (failed !== undefined) process.exit(failed);
 }
 
-function testOn(name, trees, quiet) {
-  const part = name.endsWith('-podman') ? ON_PODMAN : isAll ? PARTS[name] : undefined;
+function testOn(part, trees, quiet) {
   const environment = {
-    SANDBOX_ENGINE: name,
+    SANDBOX_ENGINE: part.engine,
     SANDBOX_TREES: trees,
     ...(isLong && { REFRESHD_TEST_LONG: '1' }),
-    ...part?.environment,
+    ...part.environment,
   };
-  const files = given.length > 0 ? given : (part?.files ?? []);
-  return inSandbox(bin('vitest'), ['run', '--project', 'engine', ...files], { environment, quiet });
+  return inSandbox(bin('vitest'), ['run', '--project', 'engine', ...part.files], { environment, quiet });
 }
 
 /** On a person's laptop that is worth saying; where tests decide something, it is a failure. */
