@@ -14,6 +14,7 @@ import { openHistory } from '../journal/history.ts';
 import { openLastRun } from '../journal/last-run.ts';
 import { recallOrWarn } from '../journal/memory.ts';
 import { openRejections } from '../journal/rejections.ts';
+import { openSeenDigests } from '../journal/seen-digests.ts';
 import type { Policy } from '../plan/policy.ts';
 import { openRegistry } from '../registry/registry-client.ts';
 import type { RolloutWatcher } from '../rollout/tools.ts';
@@ -78,6 +79,7 @@ export async function openTools({
     journal: await openFileJournal(stateFolder),
     history: openHistory(stateFolder),
     rejections: openRejections(stateFolder),
+    seenDigests: openSeenDigests(stateFolder),
     lastRun: openLastRun(stateFolder),
     newRolloutId: () => randomBytes(5).toString('hex'),
     credentials: async reference => {

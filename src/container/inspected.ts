@@ -125,6 +125,8 @@ export const inspectedImageShape = z.looseObject({
   RepoTags: texts,
   RepoDigests: texts,
   Descriptor: descriptorShape,
+  /** Where it really comes from, whatever it is called by now (API 1.53). */
+  Identity: maybe(z.looseObject({ Pull: maybe(z.array(z.looseObject({ Repository: maybe(text) }))) })),
   Os: maybe(text),
   Architecture: maybe(text),
   Variant: maybe(text),

@@ -23,6 +23,8 @@ export interface EngineIdentity extends EngineTraits {
   readonly address: string;
   /** Registries (host and port) and networks (CIDR) that may be spoken to without TLS. */
   readonly insecureRegistries: readonly string[];
+  /** Whether it lists a repo digest for images that were built or tagged here, too, as Podman does. */
+  readonly digestsForAll?: boolean;
 }
 
 /** Credentials as the engine takes them for a pull. */

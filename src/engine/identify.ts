@@ -16,7 +16,11 @@ export async function identify(call: EngineCall, get: Get, host: DockerHost): Pr
   const indexes = Object.entries(info.RegistryConfig?.IndexConfigs ?? {});
   return {
     id: info.ID,
-    ...(isPodman && { id: `podman ${info.Name} ${info.DockerRootDir}`, ...PODMAN_TRAITS }),
+    ...(isPodman && {
+      id: `podman ${info.Name} ${info.DockerRootDir}`,
+      digestsForAll: true,
+      ...PODMAN_TRAITS,
+    }),
     version: version.Version,
     apiVersion: version.ApiVersion,
     platform: { os: info.OSType, architecture: info.Architecture },

@@ -7,6 +7,11 @@ export interface Provenance {
   readonly RepoDigests?: readonly string[] | null | undefined;
   /** In containerd's image store, whatever names the image has or lost. */
   readonly Descriptor?: { readonly digest: string } | null | undefined;
+  /** The repositories that it was pulled from or pushed to, where the engine knows that. */
+  readonly Identity?:
+    | { readonly Pull?: readonly { readonly Repository?: string | null | undefined }[] | null | undefined }
+    | null
+    | undefined;
 }
 
 /**
@@ -25,5 +30,22 @@ function namedDigests(repoDigests: readonly string[], reference: Reference): rea
     const named = parseReference(text);
     const isSame = named !== undefined && repositoryOf(named) === repositoryOf(reference);
     return isSame && named.digest !== undefined ? [named.digest] : [];
+  });
+}
+
+/**
+ * Whether the digests listed for an image say nothing of where it comes from: containerd's image store has one for
+ * every name, of images that were built or tagged here, too.
+ * @param digestsForAll whether the engine does so without that store
+ */
+export function mayBeMadeHere(image: Provenance, digestsForAll = false): boolean {
+  return digestsForAll || Boolean(image.Descriptor);
+}
+
+/** Whether the engine vouches that an image was pulled from a reference's repository, or pushed to it. */
+export function isVouchedFor({ Identity }: Provenance, reference: Reference): boolean {
+  return (Identity?.Pull ?? []).some(({ Repository }) => {
+    const named = parseReference(Repository ?? '');
+    return named !== undefined && repositoryOf(named) === repositoryOf(reference);
   });
 }

@@ -127,6 +127,15 @@ export function openRegistry(options: RegistryOptions): Registry {
         throw garbage(reference, `it names a digest that is none: "${cleanText(said, 80)}"`);
       return digest;
     },
+    has: async (reference, digest) => {
+      try {
+        checkType(await send('HEAD', reference, digest), reference);
+        return true;
+      } catch (error) {
+        if (error instanceof RegistryError && error.code === 'not-found') return false;
+        throw error;
+      }
+    },
     platformImage: (reference, digest, platform) => resolvePlatform(reference, digest, platform, 0),
     credentials: reference => credentials(reference.registry),
     challenges: () =>

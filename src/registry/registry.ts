@@ -18,6 +18,8 @@ export interface PlatformImage {
 export interface Registry {
   /** The digest that the reference's tag points at now, by one HEAD request. */
   offeredDigest(reference: Reference): Promise<Digest>;
+  /** Whether the reference's repository has that digest, by one HEAD request. */
+  has(reference: Reference, digest: Digest): Promise<boolean>;
   /** What a digest means for a platform; every byte read is checked against its digest. */
   platformImage(reference: Reference, digest: Digest, platform: Platform): Promise<PlatformImage>;
   /** What Docker has stored for the reference's registry, for handing to the engine. */

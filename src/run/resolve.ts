@@ -1,16 +1,12 @@
-import pLimit from 'p-limit';
 import { cleanText } from '../base/clean-text.ts';
-import { sentenceOf } from '../base/failure.ts';
-import type { Secrets } from '../base/secrets.ts';
 import type { InspectedImage } from '../container/inspected.ts';
 import { type Digest, isIdOf } from '../image/digest.ts';
-import { formatPlatform, type Platform, platformOfImage } from '../image/platform.ts';
-import { DOCKER_HUB, formatReference, parseReference, type Reference } from '../image/reference.ts';
-import { digestsOf } from '../image/repo-digests.ts';
+import { type Platform, platformOfImage } from '../image/platform.ts';
+import { DOCKER_HUB, nameByDigest, parseReference, type Reference } from '../image/reference.ts';
+import { digestsOf, isVouchedFor, mayBeMadeHere } from '../image/repo-digests.ts';
 import { type Rejection, type Rejections, rejectionOfImage } from '../journal/rejections.ts';
 import { type Verdict, withoutAsking } from '../plan/verdict.ts';
-import type { PlatformImage, Registry } from '../registry/registry.ts';
-import { RegistryError } from '../registry/registry-error.ts';
+import { type AskOptions, askOnce, type Questions } from './ask-once.ts';
 import type { SurveyedContainer } from './survey.ts';
 
 /** A watched container with what is to be done about it. */
@@ -19,36 +15,11 @@ export interface ResolvedContainer {
   readonly verdict: Verdict;
 }
 
-export interface ResolveOptions {
-  readonly registry: Registry;
+export interface ResolveOptions extends AskOptions {
   readonly rejections: Rejections;
   readonly enginePlatform: Platform;
-  readonly concurrency: number;
-  readonly secrets: Secrets;
-  /** Fires when the run is to end: then nobody waits for a registry any longer. */
-  readonly interrupted: AbortSignal;
-}
-
-/** What a registry answered; what failed is an answer too. */
-type Answer<T> =
-  | { readonly ok: true; readonly value: T }
-  | {
-      readonly ok: false;
-      readonly reason: string;
-      /** Whether there is no such image, as far as we are told. */
-      readonly isUnknown: boolean;
-    };
-
-const LEFT = { ok: false, reason: 'the run was told to leave', isUnknown: false } as const;
-
-/** The two questions that registries are asked, each once however many containers want to know. */
-interface Questions {
-  readonly offered: (reference: Reference) => Promise<Answer<Digest>>;
-  readonly image: (
-    reference: Reference,
-    digest: Digest,
-    platform: Platform,
-  ) => Promise<Answer<PlatformImage>>;
+  /** Whether the engine lists digests for images that were made here, too. */
+  readonly digestsForAll?: boolean;
 }
 
 /**
@@ -63,43 +34,6 @@ export async function resolve(
   return Promise.all(
     containers.map(async container => ({ container, verdict: await judge(container, questions, options) })),
   );
-}
-
-function askOnce({ registry, concurrency, secrets, interrupted }: ResolveOptions): Questions {
-  const left = whenAborted(interrupted).then(() => LEFT);
-  const limit = pLimit(concurrency);
-  const answers = new Map<string, Promise<Answer<unknown>>>();
-  const once = <T>(question: string, ask: () => Promise<T>): Promise<Answer<T>> => {
-    const answer =
-      answers.get(question) ??
-      Promise.race([left, limit(() => (interrupted.aborted ? LEFT : answerOf(ask, secrets)))]);
-    answers.set(question, answer);
-    return answer as Promise<Answer<T>>;
-  };
-  return {
-    offered: reference => once(formatReference(reference), () => registry.offeredDigest(reference)),
-    image: (reference, digest, platform) =>
-      once(`${formatReference(reference)} ${digest} ${formatPlatform(platform)}`, () =>
-        registry.platformImage(reference, digest, platform),
-      ),
-  };
-}
-
-function whenAborted(signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}
-
-async function answerOf<T>(ask: () => Promise<T>, secrets: Secrets): Promise<Answer<T>> {
-  try {
-    return { ok: true, value: await ask() };
-  } catch (error) {
-    if (!(error instanceof RegistryError)) throw error;
-    const isUnknown = error.code === 'not-found' || error.code === 'denied';
-    return { ok: false, reason: secrets.redact(sentenceOf(error).replace(/\.$/, '')), isUnknown };
-  }
 }
 
 async function judge(
@@ -120,40 +54,66 @@ async function judge(
     };
   }
   if (image === undefined) return { kind: 'unresolved', reason: 'its image was removed from the host' };
-  const digests = digestsOf(image, reference);
-  const settled = withoutAsking({ pinnedDigest: reference.digest, digests });
-  if (settled !== undefined) return settled;
+  const running = { ...container, image, reference, digests: digestsOf(image, reference) };
+  const settled = withoutAsking({ pinnedDigest: reference.digest, digests: running.digests });
+  return settled ?? compare(running, questions, options);
+}
 
+/** A container as far as it is compared with what its registry offers. */
+interface Running extends Pick<SurveyedContainer, 'name' | 'imageId' | 'manifest'> {
+  readonly image: InspectedImage;
+  readonly reference: Reference;
+  /** Those of its image in the reference's repository. */
+  readonly digests: readonly Digest[];
+}
+
+async function compare(running: Running, questions: Questions, options: ResolveOptions): Promise<Verdict> {
+  const { name, image, reference, digests } = running;
   const offer = await questions.offered(reference);
-  if (!offer.ok && offer.isUnknown && mayBeHomeMade(image, reference))
-    return { kind: 'skipped', reason: 'built or tagged here: Docker Hub has no image of that name' };
-  if (!offer.ok) return { kind: 'unresolved', reason: offer.reason };
+  if (!offer.ok) {
+    return offer.isUnknown && isPlainName(reference) && mayBeMadeHere(image, options.digestsForAll)
+      ? { kind: 'skipped', reason: 'built or tagged here: Docker Hub has no image of that name' }
+      : { kind: 'unresolved', reason: offer.reason };
+  }
   const digest = offer.value;
   if (digests.includes(digest)) return { kind: 'current', digest };
-  const rejection = rejectionOfImage(options.rejections, container.name, [digest]);
+  const rejection = rejectionOfImage(options.rejections, name, [digest]);
   if (rejection !== undefined) return rejected(digest, rejection);
 
   // The digest is a new one. But is the image? An index changes too when only another platform's image does.
   const answer = await questions.image(reference, digest, platformOfImage(image, options.enginePlatform));
   if (!answer.ok) return { kind: 'unresolved', reason: answer.reason };
   const { manifest, config } = answer.value;
-  const isSame =
-    digests.includes(manifest) ||
-    config === container.imageId ||
-    manifest === container.imageId ||
-    manifest === container.manifest;
-  if (isSame) return { kind: 'current', digest };
+  const known: readonly (string | undefined)[] = [...digests, running.imageId, running.manifest];
+  if (known.includes(manifest) || config === running.imageId) return { kind: 'current', digest };
   const aliases = [manifest, config].filter(each => each !== digest);
-  const former = rejectionOfImage(options.rejections, container.name, aliases);
+  const former = rejectionOfImage(options.rejections, name, aliases);
   if (former !== undefined) return rejected(digest, former);
-  return { kind: 'outdated', digest, aliases };
+  return (await whyNotTaken(running, questions, options)) ?? { kind: 'outdated', digest, aliases };
+}
+
+/** An image that was made here is not replaced by its registry's of the same name. */
+async function whyNotTaken(
+  { image, reference, digests }: Running,
+  questions: Questions,
+  { digestsForAll }: ResolveOptions,
+): Promise<Verdict | undefined> {
+  if (!mayBeMadeHere(image, digestsForAll) || isVouchedFor(image, reference)) return undefined;
+  const known = await questions.knownOrigins();
+  if (digests.some(digest => known.has(nameByDigest(reference, digest)))) return undefined;
+  for (const digest of digests) {
+    const answer = await questions.has(reference, digest);
+    if (!answer.ok) return { kind: 'unresolved', reason: answer.reason };
+    if (answer.value) return undefined;
+  }
+  return { kind: 'skipped', reason: 'built or tagged here: its registry does not have it' };
 }
 
 function rejected(digest: Digest, { reason, at }: Rejection): Verdict {
   return { kind: 'rejected', digest, reason, at };
 }
 
-/** Containerd's image store lists a digest for an image that was made here, too; people give these plain names. */
-function mayBeHomeMade(image: InspectedImage, { registry, path }: Reference): boolean {
-  return Boolean(image.Descriptor) && registry === DOCKER_HUB && path.startsWith('library/');
+/** The names that people give to what they make themselves. */
+function isPlainName({ registry, path }: Reference): boolean {
+  return registry === DOCKER_HUB && path.startsWith('library/');
 }

@@ -1,5 +1,6 @@
 import type { LastRun } from '../journal/last-run.ts';
 import type { Memory } from '../journal/memory.ts';
+import type { SeenDigests } from '../journal/seen-digests.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { RolloutTools } from '../rollout/tools.ts';
 import type { KnownRegistries } from './known-registries.ts';
@@ -8,6 +9,7 @@ import type { KnownRegistries } from './known-registries.ts';
 export interface RunTools extends RolloutTools {
   readonly registry: Registry;
   readonly knownRegistries: Memory<KnownRegistries>;
+  readonly seenDigests: Memory<SeenDigests>;
   readonly lastRun: Memory<LastRun>;
   /** The home's folder, links resolved: what compose calls its working directory. */
   readonly home: string;

@@ -5,6 +5,7 @@ import { arrangeRun } from './arrange-run.ts';
 import { carryOut } from './carry-out.ts';
 import { chooseNamed } from './choose-named.ts';
 import { forgetOldImages } from './forget-old-images.ts';
+import { knownOrigins, rememberOrigins } from './known-origins.ts';
 import { logReport, summarize } from './log-report.ts';
 import { preview } from './preview.ts';
 import { recoverAll } from './recover-all.ts';
@@ -36,10 +37,13 @@ export async function updateRun(tools: RunTools, request: RunRequest): Promise<R
     registry: tools.registry,
     rejections: await recallOrWarn(tools.rejections, tools.log),
     enginePlatform: tools.identity.platform,
+    digestsForAll: tools.identity.digestsForAll ?? false,
+    knownOrigins: () => knownOrigins(tools),
     concurrency: tools.concurrency,
     secrets: tools.secrets,
     interrupted: tools.interrupted,
   });
+  if (!request.dryRun) await rememberOrigins(tools, resolved);
   const arranged = await arrangeRun(tools, resolved, namesOf(recovered.filter(({ open }) => open)));
   const containers = request.dryRun ? await preview(tools, arranged) : await carryOut(tools, arranged);
   if (!request.dryRun) await forgetOldImages(tools, [...recovered.flatMap(reportEnd), ...containers]);

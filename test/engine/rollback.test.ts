@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { answerOf, Lab, until } from '../support/lab.ts';
+import { publishIndex } from '../support/publish.ts';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -58,6 +59,28 @@ it('takes a container back to the image before its last update, and keeps it the
     /has no update in the history to go back from/,
   );
   await update('3');
+});
+
+it('keeps it there under another index of the image that it left', async () => {
+  const image = await lab.publish({ version: '2' });
+  await publishIndex(lab.registry, 'app', 'latest', [image], { index: 'one' });
+  expect((await lab.refreshd(['run'])).code).toBe(0);
+  expect((await lab.refreshd(['rollback', 'app'])).code).toBe(0);
+  await publishIndex(lab.registry, 'app', 'latest', [image], { index: 'two' });
+  expect((await lab.refreshd(['run'])).stdout).toMatch(/^app\trejected\t.*a person went back from it/);
+  expect(await answerOf(HEALTH)).toBe('200 /health 1');
+});
+
+it('does not go back from an image that a person gave it', async () => {
+  await update('2');
+  await lab.publish({ version: '3' });
+  await lab.pull();
+  await lab.api('DELETE', '/containers/app?force=1');
+  const id = await lab.run('app');
+  const result = await lab.refreshd(['rollback', 'app']);
+  expect(result.code).toBe(1);
+  expect(result.stderr).toMatch(/app does not run what its last update gave it/);
+  expect((await lab.inspect('app')).Id).toBe(id);
 });
 
 it('stays where it is if the old image does not work any more', async () => {

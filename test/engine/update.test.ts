@@ -144,6 +144,36 @@ it('skips what has no registry to ask, or another owner, or would lose something
   });
 });
 
+it('does not take its registry’s image for one that was tagged here with a name of that registry', async () => {
+  // A version that no other test gives to the registry under this name.
+  await lab.publish({ version: '7' }, 'other');
+  await lab.pull(lab.reference('other'));
+  const { body } = await lab.api('GET', `/images/${lab.reference('other')}/json`);
+  await lab.api('POST', `/images/${body.Id}/tag?repo=${lab.reference().replace(/:latest$/, '')}&tag=latest`);
+  const id = await lab.run('app', SERVICE);
+  await lab.publish({ version: '2' });
+  const { containers } = JSON.parse((await lab.refreshd(['run', '--json'])).stdout);
+  expect(containers[0]).toMatchObject({
+    outcome: 'skipped',
+    reason: expect.stringMatching(/^built or tagged here: /),
+  });
+  expect((await lab.inspect('app')).Id).toBe(id);
+});
+
+it('takes the next image although its registry does not have the old one any more', async () => {
+  await runVersion1();
+  expect((await lab.refreshd(['run'])).code).toBe(0);
+  const { digest } = await lab.publish({ version: '2' });
+  lab.registry.misbehave = (request, response) => {
+    if (!request.url?.includes('sha256:') || request.url.includes(digest)) return false;
+    if (!request.url.includes('/manifests/')) return false;
+    response.writeHead(404).end();
+    return true;
+  };
+  expect((await lab.refreshd(['run'])).code).toBe(0);
+  expect(await answerOf(HEALTH)).toBe('200 /health 2');
+});
+
 it('leaves a stopped container stopped', async () => {
   await runVersion1();
   await lab.api('POST', '/containers/app/stop');

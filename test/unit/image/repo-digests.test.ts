@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { parseReference } from '../../../src/image/reference.ts';
-import { digestsOf } from '../../../src/image/repo-digests.ts';
+import { digestsOf, isVouchedFor, mayBeMadeHere } from '../../../src/image/repo-digests.ts';
 
 const A = `sha256:${'a'.repeat(64)}`;
 const B = `sha256:${'b'.repeat(64)}`;
@@ -28,4 +28,22 @@ it('finds what an image was pulled as that lost its names, where the image store
   expect(digestsOf({ RepoDigests: [], Descriptor }, reference)).toEqual([A]);
   expect(digestsOf({ RepoDigests: [`refreshd-kept@${A}`], Descriptor }, reference)).toEqual([A]);
   expect(digestsOf({ RepoDigests: [`nginx@${B}`], Descriptor }, reference)).toEqual([B]);
+});
+
+it.each([
+  [[{ Repository: 'docker.io/library/nginx' }], true],
+  [[{ Repository: 'mirror.example/nginx' }, { Repository: 'nginx' }], true],
+  [[{ Repository: 'docker.io/other/nginx' }], false],
+  [[{}], false],
+  [null, false],
+])('believes the engine that an image was pulled from %j', (Pull, expected) => {
+  const reference = parseReference('nginx:1') ?? expect.unreachable();
+  expect(isVouchedFor({ Identity: { Pull } }, reference)).toBe(expected);
+  expect(isVouchedFor({}, reference)).toBe(false);
+});
+
+it('takes a digest for no proof of a pull where every name has one', () => {
+  expect(mayBeMadeHere({ RepoDigests: [`nginx@${A}`] })).toBe(false);
+  expect(mayBeMadeHere({ RepoDigests: [`nginx@${A}`], Descriptor: { digest: A } })).toBe(true);
+  expect(mayBeMadeHere({ RepoDigests: [`nginx@${A}`] }, true)).toBe(true);
 });

@@ -100,6 +100,28 @@ const problem = (promise: Promise<unknown>) =>
     error => `${error.name} ${error.code}: ${error.message.replaceAll(server.host, 'HOST')}`,
   );
 
+describe('whether a repository has a digest', () => {
+  it('costs one HEAD', async () => {
+    const registry = open();
+    expect(await registry.has(reference(), image.digest as Digest)).toBe(true);
+    expect(await registry.has(reference('team/other:v1'), indexDigest as Digest)).toBe(false);
+    expect(asked()).toEqual([
+      `HEAD /v2/team/app/manifests/${image.digest}`,
+      `HEAD /v2/team/other/manifests/${indexDigest}`,
+    ]);
+  });
+
+  it('is not known where it says neither', async () => {
+    misbehave(/manifests/, always(403));
+    expect(await problem(open().has(reference(), image.digest as Digest))).toMatch(/^RegistryError denied:/);
+  });
+
+  it('is not told by a page of some proxy', async () => {
+    misbehave(/manifests/, always(200, { 'content-type': 'text/html' }));
+    expect(await problem(open().has(reference(), image.digest as Digest))).toMatch(/^RegistryError garbage:/);
+  });
+});
+
 describe('the offered digest', () => {
   it('costs one HEAD, and no byte of the manifest', async () => {
     const registry = open();

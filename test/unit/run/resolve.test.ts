@@ -42,6 +42,7 @@ async function verdict(
     enginePlatform: { os: 'linux', architecture: 'amd64' },
     concurrency: 2,
     secrets: openSecrets(),
+    knownOrigins: async () => new Set(),
     interrupted: new AbortController().signal,
     ...over,
   };
@@ -140,6 +141,62 @@ describe('in the image store of containerd, where every name has a digest', () =
   it('an image that Docker Hub does not know was made here', async () => {
     expect(await verdict(deny, {}, stored('homemade:1'))).toMatchObject({ kind: 'skipped' });
     expect(await verdict(deny, {}, stored('registry.test/homemade:1'))).toMatchObject({ kind: 'unresolved' });
+  });
+
+  const offered = digestOf('d');
+  const [manifest, config] = [digestOf('e'), digestOf('f')];
+  /** The verdict where the registry offers another image, and whether it was asked for the one that runs. */
+  const judged = async (image: object, over: Partial<ResolveOptions> = {}, known = false) => {
+    const has = vi.fn(async () => known);
+    const registry = {
+      has,
+      offeredDigest: async () => offered,
+      platformImage: async () => ({ manifest, config, size: 1 }),
+    } as unknown as Registry;
+    const reference = 'registry.test/app:1';
+    const one = stored(reference, { image: inspectedImageShape.parse({ Id: digest, ...image }) });
+    const found = await verdict(registry.offeredDigest, { registry, ...over }, one);
+    return [found, has.mock.calls.length];
+  };
+  const RepoDigests = [`registry.test/app@${digest}`];
+  const built = { Descriptor: { digest }, RepoDigests };
+  const taken = { kind: 'outdated', digest: offered, aliases: [manifest, config] };
+  const left = { kind: 'skipped', reason: 'built or tagged here: its registry does not have it' };
+
+  it('one that its registry does not have was made here, and is not replaced by its registry’s', async () => {
+    expect(await judged(built)).toEqual([left, 1]);
+    expect(await judged({ RepoDigests }, { digestsForAll: true })).toEqual([left, 1]);
+  });
+
+  it('one that its registry has is replaced by the next', async () => {
+    expect(await judged(built, {}, true)).toEqual([taken, 1]);
+  });
+
+  it('nobody is asked about one whose origin is known', async () => {
+    const knownOrigins = async () => new Set(RepoDigests);
+    expect(await judged(built, { knownOrigins })).toEqual([taken, 0]);
+    const Identity = { Pull: [{ Repository: 'registry.test/app' }] };
+    expect(await judged({ ...built, Identity })).toEqual([taken, 0]);
+    const elsewhere = { Pull: [{ Repository: 'registry.test/other' }] };
+    expect(await judged({ ...built, Identity: elsewhere })).toEqual([left, 1]);
+  });
+
+  it('nobody is asked where a digest tells of a pull, as in the store of the engine itself', async () => {
+    expect(await judged({ RepoDigests })).toEqual([taken, 0]);
+  });
+
+  it('one whose registry does not say is left for the next run', async () => {
+    const registry = {
+      offeredDigest: async () => offered,
+      platformImage: async () => ({ manifest, config, size: 1 }),
+      has: async () => {
+        throw new RegistryError('failed', 'registry.test is out of order (HTTP 503).');
+      },
+    } as unknown as Registry;
+    expect(await judged(built, { registry })).toEqual([
+      { kind: 'unresolved', reason: 'registry.test is out of order (HTTP 503)' },
+      0,
+    ]);
   });
 
   it('one that lost its name is compared all the same', async () => {

@@ -1,0 +1,93 @@
+import pLimit from 'p-limit';
+import { sentenceOf } from '../base/failure.ts';
+import type { Secrets } from '../base/secrets.ts';
+import type { Digest } from '../image/digest.ts';
+import { formatPlatform, type Platform } from '../image/platform.ts';
+import { formatReference, nameByDigest, type Reference } from '../image/reference.ts';
+import type { PlatformImage, Registry } from '../registry/registry.ts';
+import { RegistryError } from '../registry/registry-error.ts';
+
+export interface AskOptions {
+  readonly registry: Registry;
+  readonly concurrency: number;
+  readonly secrets: Secrets;
+  /** The names by digest of images that are known to come from their registries; read where it matters. */
+  readonly knownOrigins: () => Promise<ReadonlySet<string>>;
+  /** Fires when the run is to end: then nobody waits for a registry any longer. */
+  readonly interrupted: AbortSignal;
+}
+
+/** What a registry answered; what failed is an answer too. */
+export type Answer<T> =
+  | { readonly ok: true; readonly value: T }
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      /** Whether there is no such image, as far as we are told. */
+      readonly isUnknown: boolean;
+    };
+
+const LEFT = { ok: false, reason: 'the run was told to leave', isUnknown: false } as const;
+
+/** What is asked, of registries and of our own files, each once however many containers want to know. */
+export interface Questions {
+  readonly offered: (reference: Reference) => Promise<Answer<Digest>>;
+  readonly image: (
+    reference: Reference,
+    digest: Digest,
+    platform: Platform,
+  ) => Promise<Answer<PlatformImage>>;
+  readonly has: (reference: Reference, digest: Digest) => Promise<Answer<boolean>>;
+  readonly knownOrigins: () => Promise<ReadonlySet<string>>;
+}
+
+/** Asks each question once, a few at a time; what was asked before has its answer. */
+export function askOnce({
+  registry,
+  concurrency,
+  secrets,
+  interrupted,
+  knownOrigins,
+}: AskOptions): Questions {
+  let origins: Promise<ReadonlySet<string>> | undefined;
+  const left = whenAborted(interrupted).then(() => LEFT);
+  const limit = pLimit(concurrency);
+  const answers = new Map<string, Promise<Answer<unknown>>>();
+  const once = <T>(question: string, ask: () => Promise<T>): Promise<Answer<T>> => {
+    const answer =
+      answers.get(question) ??
+      Promise.race([left, limit(() => (interrupted.aborted ? LEFT : answerOf(ask, secrets)))]);
+    answers.set(question, answer);
+    return answer as Promise<Answer<T>>;
+  };
+  return {
+    offered: reference => once(formatReference(reference), () => registry.offeredDigest(reference)),
+    image: (reference, digest, platform) =>
+      once(`${formatReference(reference)} ${digest} ${formatPlatform(platform)}`, () =>
+        registry.platformImage(reference, digest, platform),
+      ),
+    has: (reference, digest) =>
+      once(`has ${nameByDigest(reference, digest)}`, () => registry.has(reference, digest)),
+    knownOrigins: () => {
+      origins ??= knownOrigins();
+      return origins;
+    },
+  };
+}
+
+function whenAborted(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+async function answerOf<T>(ask: () => Promise<T>, secrets: Secrets): Promise<Answer<T>> {
+  try {
+    return { ok: true, value: await ask() };
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    const isUnknown = error.code === 'not-found' || error.code === 'denied';
+    return { ok: false, reason: secrets.redact(sentenceOf(error).replace(/\.$/, '')), isUnknown };
+  }
+}
