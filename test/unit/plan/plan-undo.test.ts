@@ -26,7 +26,7 @@ const POLICY_BACK = 'set restart policy unless-stopped on aaaaaaaaaaaa — as it
 const START_OLD = 'start aaaaaaaaaaaa — the old one serves again';
 
 const undo = (found: ObservedMember, of: Member = member(), prove = true) =>
-  lines(planUndo(rollout(of), observed(found), prove));
+  lines(planUndo(rollout(of), observed(found), { wasSwitching: prove, byHand: false }));
 
 const aside = oldOne({ name: 'web.refreshd-r1.old', running: false, restart: policy('always') });
 const moved = { taggedImage: NEW_IMAGE, newImage: NEW_IMAGE };
@@ -106,7 +106,7 @@ const ROWS: readonly (readonly [string, ObservedMember, readonly string[]])[] = 
     seen({
       predecessor: oldOne({
         running: false,
-        lostNetworks: [{ network: 'front', endpoint: { Aliases: ['api'] } }],
+        lostNetworks: [{ network: 'front', endpoint: { Aliases: ['api'] }, isStale: true }],
       }),
     }),
     [
@@ -148,7 +148,10 @@ describe('going back', () => {
 
   it('asks of the predecessor what it is observed to owe', () => {
     const demand = { ...DEMAND, mustBeHealthy: false };
-    const steps = planUndo(rollout(), observed(seen({ predecessor: oldOne(), demand })), true);
+    const steps = planUndo(rollout(), observed(seen({ predecessor: oldOne(), demand })), {
+      wasSwitching: true,
+      byHand: false,
+    });
     expect(steps).toMatchObject([{ kind: 'verify', demand }]);
   });
 
@@ -164,7 +167,10 @@ describe('going back', () => {
       nameHolder: idOf('f'),
     });
     const web = seen({ predecessor: aside, successor: newOne({ name: 'web', running: true }) });
-    const steps = planUndo(rollout(member(), follower()), observed(web, sidecar), true);
+    const steps = planUndo(rollout(member(), follower()), observed(web, sidecar), {
+      wasSwitching: true,
+      byHand: false,
+    });
     expect(steps.map(({ subject, kind }) => `${subject} ${kind}`)).toEqual([
       'sidecar stop',
       'web stop',
@@ -183,7 +189,10 @@ describe('going back', () => {
   });
 
   it('does nothing about a member that was not looked at', () => {
-    const steps = planUndo(rollout(member(), follower()), observed(seen({ predecessor: oldOne() })), true);
+    const steps = planUndo(rollout(member(), follower()), observed(seen({ predecessor: oldOne() })), {
+      wasSwitching: true,
+      byHand: false,
+    });
     expect(lines(steps)).toEqual([VERIFY]);
   });
 });
