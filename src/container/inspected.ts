@@ -84,6 +84,9 @@ function nameIn({ Source }: { readonly Source?: string | null | undefined }): st
   return /\/volumes\/([0-9a-f]{64})\/_data$/.exec(Source ?? '')?.[1];
 }
 
+/** In containerd's image store: what an image was pulled, or made, as. */
+const descriptorShape = maybe(z.looseObject({ digest: text }));
+
 const healthShape = z.looseObject({
   Status: text,
   FailingStreak: maybe(z.number()),
@@ -94,6 +97,8 @@ export const inspectedContainerShape = z.looseObject({
   Id: text,
   Name: text,
   Image: text,
+  /** The manifest for this platform, where it is known (API 1.48). */
+  ImageManifestDescriptor: descriptorShape,
   RestartCount: maybe(z.number()).transform(value => value ?? 0),
   State: z.looseObject({
     Status: text,
@@ -114,9 +119,6 @@ export const inspectedContainerShape = z.looseObject({
     Networks: maybe(z.record(text, endpointShape)),
   }),
 });
-
-/** In containerd's image store: what an image was pulled, or made, as. */
-const descriptorShape = maybe(z.looseObject({ digest: text }));
 
 export const inspectedImageShape = z.looseObject({
   Id: text,

@@ -62,12 +62,15 @@ export function containerFromPodman(container: InspectedContainer): InspectedCon
 /** Names are written in full: `docker.io/library/web:1` is what Docker calls `web:1`. */
 const inDockersWords = (name: string) => name.replace(/^docker\.io\/(library\/)?/, '');
 
+/** What was built here is called `localhost/…`, and has a digest of it as if a registry were there. */
+const isBuiltHere = (name: string) => name.startsWith('localhost/');
+
 function plainNames<T extends Pick<ListedImage, 'RepoTags' | 'RepoDigests'>>(image: T): T {
   const { RepoTags, RepoDigests } = image;
   return {
     ...image,
     RepoTags: RepoTags?.map(inDockersWords),
-    RepoDigests: RepoDigests?.map(inDockersWords),
+    RepoDigests: RepoDigests?.filter(name => !isBuiltHere(name)).map(inDockersWords),
   };
 }
 

@@ -12,7 +12,12 @@ const digestShape = z.custom<Digest>(
 );
 
 const targetShape = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('offered'), digest: digestShape, pulled: z.boolean() }),
+  z.object({
+    kind: z.literal('offered'),
+    digest: digestShape,
+    aliases: z.array(digestShape).optional(),
+    pulled: z.boolean(),
+  }),
   z.object({ kind: z.literal('kept'), image: z.string().min(1), digest: digestShape.optional() }),
   z.object({ kind: z.literal('same') }),
 ]);
@@ -23,6 +28,7 @@ const memberShape = z.object({
   reference: z.string().min(1),
   fromImage: z.string().min(1),
   fromDigest: digestShape.optional(),
+  fromManifest: digestShape.optional(),
   target: targetShape,
   restart: restartPolicyShape,
   running: z.boolean(),
@@ -77,6 +83,7 @@ function withAllKeys(entry: z.infer<typeof entryShape>): JournalEntry {
     target:
       member.target.kind === 'kept' ? { ...member.target, digest: member.target.digest } : member.target,
     fromDigest: member.fromDigest,
+    fromManifest: member.fromManifest,
     probePort: member.probePort,
     startedAt: member.startedAt,
   }));

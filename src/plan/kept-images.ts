@@ -18,13 +18,15 @@ function isByDigest(name: string): boolean {
 
 /**
  * The image names to be removed so that for each container only the newest old images are left. One that anything
- * uses stays, and of one that has a name of the user's only ours goes.
+ * uses stays, and of one that has a name of the user's only ours goes. What a rollout kept that nobody here remembers
+ * may be another home's on this engine, and stays.
  */
 export function namesToForget(images: readonly ListedImage[], keeping: Keeping): readonly string[] {
   const names = images.flatMap(image =>
     (image.RepoTags ?? []).flatMap(name => {
       const kept = parseKept(name);
-      return kept === undefined ? [] : [{ ...kept, name, image }];
+      const isOurs = kept !== undefined && keeping.rollouts.includes(kept.rolloutId);
+      return isOurs ? [{ ...kept, name, image }] : [];
     }),
   );
   const age = ({ rolloutId }: { readonly rolloutId: string }) => keeping.rollouts.lastIndexOf(rolloutId);

@@ -23,7 +23,13 @@ export type Blame = 'image' | 'environment';
 /** The image that a container is to run next. */
 export type Target =
   /** What its registry offers; `pulled` if it was not on this host before, so that it is ours to remove again. */
-  | { readonly kind: 'offered'; readonly digest: Digest; readonly pulled: boolean }
+  | {
+      readonly kind: 'offered';
+      readonly digest: Digest;
+      /** Other digests of the same image, where they are known. */
+      readonly aliases?: readonly Digest[] | undefined;
+      readonly pulled: boolean;
+    }
   /** One that is still on this host, by its id: a person asked for it. */
   | { readonly kind: 'kept'; readonly image: string; readonly digest: Digest | undefined }
   /** The one it runs already: only the container is made anew, because it is tied to another. */
@@ -44,6 +50,8 @@ export interface Member {
   readonly fromImage: string;
   /** The digest under which that image was taken, if it is known. */
   readonly fromDigest: Digest | undefined;
+  /** The digest of that image's manifest for this platform, where the engine tells it. */
+  readonly fromManifest?: Digest | undefined;
   readonly target: Target;
   readonly restart: RestartPolicy;
   /** Whether it was running, and so shall run in the end. */

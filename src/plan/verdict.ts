@@ -5,7 +5,12 @@ export type Verdict =
   /** It runs what its registry offers. */
   | { readonly kind: 'current'; readonly digest: Digest }
   /** Its registry offers another image. */
-  | { readonly kind: 'outdated'; readonly digest: Digest }
+  | {
+      readonly kind: 'outdated';
+      readonly digest: Digest;
+      /** Of its manifest for this platform, and of its configuration: it may come again under another index. */
+      readonly aliases: readonly Digest[];
+    }
   /** What its registry offers was tried before and did not work out. */
   | { readonly kind: 'rejected'; readonly digest: Digest; readonly reason: string; readonly at: number }
   /** There is nothing to compare, or it is not ours to touch. */

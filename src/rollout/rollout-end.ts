@@ -1,6 +1,7 @@
-import type { Digest } from '../image/digest.ts';
+import { parseDigest } from '../image/digest.ts';
 import { bestEffort } from '../journal/best-effort.ts';
 import type { JournalEntry } from '../journal/journal.ts';
+import type { Rejection } from '../journal/rejections.ts';
 import { leader, type Member, type Rollout, type RolloutOutcome } from '../plan/rollout.ts';
 import type { RolloutTools } from './tools.ts';
 
@@ -53,24 +54,31 @@ async function reject(
   if (condemned.length === 0) return false;
   const reason = entry.failure?.reason ?? 'a person went back from it';
   const { value } = await rejections.recall();
-  const added = condemned.map(([name, digest]) => [name, { digest, reason, at: clock.now() }] as const);
+  const added = condemned.map(([name, image]) => [name, { ...image, reason, at: clock.now() }] as const);
   await rejections.remember({ ...value, ...Object.fromEntries(added) });
   return true;
 }
 
-function condemnedBy({ rollout, failure }: JournalEntry): readonly (readonly [string, Digest])[] {
+type Condemned = readonly [name: string, image: Pick<Rejection, 'digest' | 'aliases'>];
+
+function condemnedBy({ rollout, failure }: JournalEntry): readonly Condemned[] {
   const { members } = rollout;
-  const left = members.flatMap(({ name, target, fromDigest }) =>
-    target.kind === 'kept' && fromDigest !== undefined ? [[name, fromDigest] as const] : [],
-  );
+  const left = members.flatMap(member => (member.target.kind === 'kept' ? leftBy(member) : []));
   if (left.length > 0) return left;
   const failed = members.find(({ name }) => name === failure?.container) ?? leader(rollout);
   if (failure?.blame !== 'image' || !failed.wasHealthy) return [];
   // One that is only made anew shows what the others' new images do to it.
   const suspects = failed.target.kind === 'same' ? members : [failed];
   return suspects.flatMap(({ name, target }) =>
-    target.kind === 'offered' ? [[name, target.digest] as const] : [],
+    target.kind === 'offered' ? [[name, { digest: target.digest, aliases: target.aliases }] as const] : [],
   );
+}
+
+/** Without containerd's image store an image's id is the digest of its configuration. */
+function leftBy({ name, fromImage, fromDigest, fromManifest }: Member): readonly Condemned[] {
+  if (fromDigest === undefined) return [];
+  const aliases = [fromManifest, parseDigest(fromImage)].flatMap(each => (each === undefined ? [] : [each]));
+  return [[name, { digest: fromDigest, aliases }]];
 }
 
 async function record({ history, clock }: RolloutTools, entry: JournalEntry, end: RolloutEnd): Promise<void> {

@@ -34,8 +34,9 @@ export async function arrangeRun(
 ): Promise<ArrangedRun> {
   const targets = new Map<string, Target>();
   for (const { container, verdict } of resolved) {
-    if (verdict.kind === 'outdated')
-      targets.set(container.id, { kind: 'offered', digest: verdict.digest, pulled: false });
+    if (verdict.kind !== 'outdated') continue;
+    const { digest, aliases } = verdict;
+    targets.set(container.id, { kind: 'offered', digest, aliases, pulled: false });
   }
   const sets = await arrangeSets(tools, targets);
   const turnOf = (set: readonly Replaced[]): Turn => ({

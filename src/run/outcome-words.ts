@@ -16,6 +16,10 @@ const why = ({ reason }: ContainerReport) => reason ?? 'no reason known';
 const downFor = ({ downtime }: ContainerReport) =>
   downtime === undefined ? '' : `, down for ${formatDuration(downtime)}`;
 
+/** Nobody but the person who asked goes back. */
+const stillRunning = (report: ContainerReport) =>
+  ` Still running ${old(report)}${report.asked ? '' : '; tried again at the next run'}.`;
+
 const SAYINGS: Readonly<Record<Outcome, Saying>> = {
   updated: {
     level: 'info',
@@ -30,7 +34,7 @@ const SAYINGS: Readonly<Record<Outcome, Saying>> = {
   failed: {
     level: 'error',
     words: report =>
-      `Not updated: ${why(report)}.${report.gone ? '' : ` Still running ${old(report)}; tried again at the next run.`}`,
+      `${report.asked ? 'Not taken back' : 'Not updated'}: ${why(report)}.${report.gone ? '' : stillRunning(report)}`,
   },
   'rollback-failed': { level: 'error', words: report => `A person is needed: ${why(report)}` },
   unresolved: {

@@ -7,6 +7,7 @@ import { boundPorts } from '../container/published-ports.ts';
 import { secretValues } from '../container/secret-values.ts';
 import { leadsTo, tiesOf } from '../container/ties.ts';
 import { userLabels, userSetOf } from '../container/user-labels.ts';
+import { parseDigest } from '../image/digest.ts';
 import { foreignPlatform } from '../image/platform.ts';
 import { nameByDigest, parseReference, type Reference } from '../image/reference.ts';
 import { digestsOf } from '../image/repo-digests.ts';
@@ -106,6 +107,7 @@ async function takeOver(
     reference: written ?? container.Image,
     fromImage: container.Image,
     fromDigest: reference === undefined ? undefined : digestsOf(image, reference)[0],
+    fromManifest: parseDigest(container.ImageManifestDescriptor?.digest ?? ''),
     target: await withPulled(tools, wanted, reference),
     restart: container.HostConfig.RestartPolicy ?? { Name: 'no', MaximumRetryCount: 0 },
     running: container.State.Running,

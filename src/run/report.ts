@@ -25,6 +25,8 @@ export interface ContainerReport {
   readonly to: Digest | undefined;
   /** Why, where the outcome does not say it all. One sentence, without a full stop. */
   readonly reason: string | undefined;
+  /** Whether it was a rollback that a person asked for. */
+  readonly asked: boolean;
   /** Whether no container of that name is left of the one that was to be replaced. */
   readonly gone: boolean;
   /** Milliseconds; undefined where the service was never down, or nobody saw it. */
@@ -60,6 +62,7 @@ export function reportVerdict(
     from: undefined,
     to: 'digest' in verdict ? verdict.digest : undefined,
     reason: 'reason' in verdict ? verdict.reason : undefined,
+    asked: false,
     gone: false,
     downtime: undefined,
     steps,
@@ -77,25 +80,31 @@ export function reportEnd(end: RolloutEnd): readonly ContainerReport[] {
     name: member.name,
     reference: member.reference,
     outcome: end.outcome,
-    ...digestsOf(member),
+    ...digestsOf(member, end.outcome),
     reason:
       wordsFor(end) ??
       (member.target.kind === 'same' && first !== undefined
         ? `made anew along with ${first.name}`
         : undefined),
+    asked: end.rollout.members.some(({ target }) => target.kind === 'kept'),
     gone: end.gone,
     downtime: end.downtime,
     steps: [],
   }));
 }
 
-/** Of a rollback that a person asked for, `from` is what runs again. */
-function digestsOf({ target, fromDigest }: Member): { from: Digest | undefined; to: Digest | undefined } {
+/** Of a rollback, whoever asked for it, `from` is what runs again; of one that failed, what still runs. */
+function digestsOf(
+  { target, fromDigest }: Member,
+  outcome: Outcome,
+): { from: Digest | undefined; to: Digest | undefined } {
   switch (target.kind) {
     case 'offered':
       return { from: fromDigest, to: target.digest };
     case 'kept':
-      return { from: target.digest, to: fromDigest };
+      return outcome === 'failed'
+        ? { from: fromDigest, to: target.digest }
+        : { from: target.digest, to: fromDigest };
     case 'same':
       return { from: fromDigest, to: undefined };
     default:

@@ -7,7 +7,7 @@ import { type Digest, isIdOf } from '../image/digest.ts';
 import { formatPlatform, type Platform, platformOfImage } from '../image/platform.ts';
 import { DOCKER_HUB, formatReference, parseReference, type Reference } from '../image/reference.ts';
 import { digestsOf } from '../image/repo-digests.ts';
-import { type Rejections, rejectionOf } from '../journal/rejections.ts';
+import { type Rejection, type Rejections, rejectionOfImage } from '../journal/rejections.ts';
 import { type Verdict, withoutAsking } from '../plan/verdict.ts';
 import type { PlatformImage, Registry } from '../registry/registry.ts';
 import { RegistryError } from '../registry/registry-error.ts';
@@ -130,9 +130,8 @@ async function judge(
   if (!offer.ok) return { kind: 'unresolved', reason: offer.reason };
   const digest = offer.value;
   if (digests.includes(digest)) return { kind: 'current', digest };
-  const rejection = rejectionOf(options.rejections, container.name);
-  if (rejection?.digest === digest)
-    return { kind: 'rejected', digest, reason: rejection.reason, at: rejection.at };
+  const rejection = rejectionOfImage(options.rejections, container.name, [digest]);
+  if (rejection !== undefined) return rejected(digest, rejection);
 
   // The digest is a new one. But is the image? An index changes too when only another platform's image does.
   const answer = await questions.image(reference, digest, platformOfImage(image, options.enginePlatform));
@@ -143,7 +142,15 @@ async function judge(
     config === container.imageId ||
     manifest === container.imageId ||
     manifest === container.manifest;
-  return { kind: isSame ? 'current' : 'outdated', digest };
+  if (isSame) return { kind: 'current', digest };
+  const aliases = [manifest, config].filter(each => each !== digest);
+  const former = rejectionOfImage(options.rejections, container.name, aliases);
+  if (former !== undefined) return rejected(digest, former);
+  return { kind: 'outdated', digest, aliases };
+}
+
+function rejected(digest: Digest, { reason, at }: Rejection): Verdict {
+  return { kind: 'rejected', digest, reason, at };
 }
 
 /** Containerd's image store lists a digest for an image that was made here, too; people give these plain names. */

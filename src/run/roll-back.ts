@@ -1,5 +1,7 @@
 import { parseDigest, shortDigest } from '../image/digest.ts';
-import { lastReplaced } from '../journal/history.ts';
+import { parseReference, repositoryOf } from '../image/reference.ts';
+import { digestsOf } from '../image/repo-digests.ts';
+import { lastReplaced, type PastRollout } from '../journal/history.ts';
 import { rollOut } from '../rollout/roll-out.ts';
 import { arrangeSets } from './arrange-run.ts';
 import { announce } from './carry-out.ts';
@@ -9,14 +11,14 @@ import { planRollout } from './plan-rollout.ts';
 import { recoverAll } from './recover-all.ts';
 import { type ContainerReport, reportEnd } from './report.ts';
 import type { RunTools } from './run-tools.ts';
-import { takeSurvey } from './survey.ts';
+import { type SurveyedContainer, takeSurvey } from './survey.ts';
 
 /**
  * Takes a container back to the image that it ran before its last update: by image id, verified like an update, its
  * data untouched. The digest that it leaves is rejected. If the old image does not work out either, the container
  * stays as it is.
  *
- * @throws RunError if there is nothing to go back to
+ * @throws RunError if there is nothing to go back to, or it was given another image since
  */
 export async function rollBack(tools: RunTools, name: string): Promise<readonly ContainerReport[]> {
   const recovered = (await recoverAll(tools, false)).flatMap(reportEnd);
@@ -25,6 +27,7 @@ export async function rollBack(tools: RunTools, name: string): Promise<readonly 
   const past = lastReplaced(await tools.history.read(), name);
   if (past === undefined || past.fromImage === container.imageId)
     throw new RunError('nothing-before', `${name} has no update in the history to go back from.`);
+  refuseForeign(container, past);
   const image = await tools.engine.inspectImage(past.fromImage);
   if (image === undefined) {
     throw new RunError(
@@ -45,4 +48,21 @@ export async function rollBack(tools: RunTools, name: string): Promise<readonly 
   const reports = reportEnd(await rollOut(tools, plan.planned));
   for (const report of [...recovered, ...reports]) logOutcome(tools.log, report);
   return [...recovered, ...reports];
+}
+
+/** Whoever gave it another image since wants that one: what ran before the update says nothing of it. */
+function refuseForeign({ name, reference, image }: SurveyedContainer, past: PastRollout): void {
+  const now = parseReference(reference);
+  const then = parseReference(past.reference);
+  if (now === undefined || then === undefined || repositoryOf(now) !== repositoryOf(then)) {
+    throw new RunError(
+      'nothing-before',
+      `${name} is made from ${reference}, but its last update was one of ${past.reference}: there is nothing to go back to.`,
+    );
+  }
+  if (digestsOf(image ?? {}, now).some(digest => digest === past.toDigest)) return;
+  throw new RunError(
+    'nothing-before',
+    `${name} does not run what its last update gave it, ${shortDigest(past.toDigest ?? 'an image without a digest')}: somebody gave it another image since, so there is nothing to go back from.`,
+  );
 }

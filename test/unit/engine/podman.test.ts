@@ -133,6 +133,18 @@ it('knows where an image came from that lost its name', () => {
   expect(names({ RepoTags: ['web:1'], RepoDigests: [] })).toEqual([]);
 });
 
+it('has no digest of a registry for what was built here, whether it has its name or lost it', () => {
+  const names = { RepoTags: ['localhost/app:1'], RepoDigests: [`localhost/app@${DIGEST}`] };
+  const pushed = `localhost:5000/app@${DIGEST}`;
+  expect(imageFromPodman(image(names), { Digest: DIGEST }).RepoDigests).toEqual([]);
+  expect(imagesFromPodman([{ Id: 'x', ...names, RepoDigests: [...names.RepoDigests, pushed] }])).toEqual([
+    { Id: 'x', RepoTags: ['localhost/app:1'], RepoDigests: [pushed] },
+  ]);
+  const lost = image({ RepoTags: [], RepoDigests: [] });
+  const own = { Digest: DIGEST, NamesHistory: ['localhost/app:1'] };
+  expect(imageFromPodman(lost, own).RepoDigests).toEqual([]);
+});
+
 it('finds the HEALTHCHECK of an image where Podman says it', () => {
   const Healthcheck = { Test: ['CMD', 'x'], Retries: 2 };
   expect(imageFromPodman(image({ Config: IMAGE }), { Healthcheck }).Config.Healthcheck).toEqual(Healthcheck);

@@ -24,8 +24,14 @@ const members: fc.Arbitrary<Member> = fc.record({
   reference: texts,
   fromImage: texts,
   fromDigest: fc.option(digests, { nil: undefined }),
+  fromManifest: fc.option(digests, { nil: undefined }),
   target: fc.oneof(
-    fc.record({ kind: fc.constant('offered' as const), digest: digests, pulled: fc.boolean() }),
+    fc.record({
+      kind: fc.constant('offered' as const),
+      digest: digests,
+      aliases: fc.array(digests, { maxLength: 2 }),
+      pulled: fc.boolean(),
+    }),
     fc.record({
       kind: fc.constant('kept' as const),
       image: texts,

@@ -35,11 +35,15 @@ it.each<[string, number, readonly string[], readonly string[]]>([
   expect(namesToForget(IMAGES, keeping)).toEqual(expected);
 });
 
-it('takes a rollout that nobody remembers for older than any other', () => {
-  const images = [image('1', [kept('web', 'lost')]), image('2', [kept('web', 'r1')])];
-  expect(namesToForget(images, { keep: 1, rollouts: ['r1'], used: new Set() })).toEqual([
-    kept('web', 'lost'),
-  ]);
+it('leaves what the rollout of another home keeps, and does not count it', () => {
+  const images = [
+    image('1', [kept('web', 'r1')]),
+    image('2', [kept('web', 'theirs')]),
+    image('3', [kept('db', 'theirs')]),
+  ];
+  const rollouts = ['r1'];
+  expect(namesToForget(images, { keep: 1, rollouts, used: new Set() })).toEqual([]);
+  expect(namesToForget(images, { keep: 0, rollouts, used: new Set() })).toEqual([kept('web', 'r1')]);
 });
 
 it('knows a name by digest among the tags, where the image store of containerd lists it', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { openSecrets } from '../../../src/base/secrets.ts';
 import { inspectedImageShape } from '../../../src/container/inspected.ts';
+import type { Rejection } from '../../../src/journal/rejections.ts';
 import type { Registry } from '../../../src/registry/registry.ts';
 import { RegistryError } from '../../../src/registry/registry-error.ts';
 import { type ResolveOptions, resolve } from '../../../src/run/resolve.ts';
@@ -94,6 +95,37 @@ it.each([digestOf('1'), '1'.repeat(64), '1'.repeat(12), '1111'])(
     expect(offered).not.toHaveBeenCalled();
   },
 );
+
+describe('an image that was rejected', () => {
+  const [manifest, config] = [digestOf('e'), digestOf('f')];
+  const reason = 'it crashed';
+  /** The verdict where its index has another digest now. */
+  const again = (rejection: Omit<Rejection, 'reason' | 'at'>) => {
+    const registry = {
+      offeredDigest: async () => digestOf('d'),
+      platformImage: async () => ({ manifest, config, size: 1 }),
+    };
+    const rejections = { web: { ...rejection, reason, at: 5 } };
+    return verdict(registry.offeredDigest, { rejections, registry: registry as unknown as Registry });
+  };
+
+  it.each<[string, Omit<Rejection, 'reason' | 'at'>]>([
+    ['its manifest', { digest: digestOf('b'), aliases: [manifest] }],
+    ['its configuration', { digest: digestOf('b'), aliases: [config] }],
+    ['its manifest, which was offered without an index', { digest: manifest }],
+  ])('is known under another index by %s', async (_, rejection) => {
+    expect(await again(rejection)).toEqual({ kind: 'rejected', digest: digestOf('d'), reason, at: 5 });
+  });
+
+  it('gives way to another one', async () => {
+    const other = { digest: digestOf('b'), aliases: [digestOf('0')] };
+    expect(await again(other)).toEqual({
+      kind: 'outdated',
+      digest: digestOf('d'),
+      aliases: [manifest, config],
+    });
+  });
+});
 
 describe('in the image store of containerd, where every name has a digest', () => {
   const digest = digestOf('a');
