@@ -32,6 +32,8 @@ const rolloutLabelShape = z.object({
   restart: z.object({ name: z.string(), retries: z.number() }),
   /** Whether it shall run in the end. */
   running: z.boolean(),
+  /** When the engine had started the predecessor, in its words. */
+  startedAt: z.string().optional(),
   /** Whether the engine removes the predecessor when it stops (`--rm`). */
   vanishes: z.boolean().default(false),
 });

@@ -54,6 +54,7 @@ const entryShape = z.object({
       reason: z.string(),
       blame: z.enum(['image', 'environment']),
       container: z.string().optional(),
+      byHand: z.boolean().optional(),
     })
     .optional(),
 });

@@ -4,6 +4,8 @@ import type { Blame, Phase, Rollout } from '../plan/rollout.ts';
 export interface RolloutFailure {
   readonly reason: string;
   readonly blame: Blame;
+  /** Whether it is that somebody changed a container while its update was prepared: what they made of it stays. */
+  readonly byHand?: boolean | undefined;
   /** The container that it showed on. */
   readonly container?: string | undefined;
 }

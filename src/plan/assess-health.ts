@@ -94,8 +94,11 @@ function whatBroke(
   if (container.Image !== demand.image) {
     return { reason: 'it runs another image than the one that was decided on', blame: 'environment' };
   }
-  // Of one that was ill before, nothing more is asked than that it is put back as it was.
-  if (!demand.mustBeHealthy) return undefined;
+  // Of one that was ill before, nothing more is asked than that it runs as it did.
+  if (!demand.mustBeHealthy)
+    return state.Running || state.Restarting
+      ? undefined
+      : { reason: `it stopped by itself${exitOf(container)}`, blame: 'image' };
   if (state.OOMKilled) return { reason: 'it was killed for want of memory', blame: 'image' };
   const { startedAt, restarts } = lifeOf(container);
   if (state.Restarting || restarts !== first.restarts || (state.Running && startedAt !== first.startedAt)) {

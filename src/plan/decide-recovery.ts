@@ -13,19 +13,26 @@ export interface Recovery {
   readonly steps: readonly Step[];
 }
 
+/** What else is known. */
+export interface Circumstances {
+  /** Whether the engine's disk is full. */
+  readonly needsRoom?: boolean;
+  /** Whether it ended because somebody had changed a container. */
+  readonly byHand?: boolean;
+}
+
 type Way = Pick<Recovery, 'way' | 'why'>;
 
 /**
  * Decides what becomes of a rollout that did not finish. Before commit it leads back, after it forward, and all
  * of a set go the same way. But where somebody removed a container meanwhile, the one that is left is kept,
  * whichever it is, and the others of the set go with it.
- * @param needsRoom whether the engine's disk is full
  */
 export function decideRecovery(
   phase: Phase,
   rollout: Rollout,
   observed: ObservedRollout,
-  needsRoom = false,
+  { needsRoom = false, byHand = false }: Circumstances = {},
 ): Recovery {
   const waysOfEach = new Map(
     rollout.members.map(member => [member, decideOne(phase, observed.get(member.name))]),
@@ -39,10 +46,11 @@ export function decideRecovery(
     ...rollout,
     members: rollout.members.filter(member => wayOf(member).way === way),
   });
-  const undo = planUndo(going('back'), observed, phase !== 'preparing');
+  const undo = planUndo(going('back'), observed, { wasSwitching: phase !== 'preparing', byHand });
+  const copies = new Set([...observed.values()].flatMap(({ standIn }) => standIn?.id ?? []));
   return {
     ...wayOf(leader(rollout)),
-    steps: [...(needsRoom ? roomFirst(undo) : undo), ...planSettle(going('forward'), observed)],
+    steps: [...(needsRoom ? roomFirst(undo, copies) : undo), ...planSettle(going('forward'), observed)],
   };
 }
 

@@ -16,6 +16,7 @@ export function memberLabel(rollout: Rollout, member: Member, role: RolloutLabel
     ...targetLabel(member.target),
     restart: { name: member.restart.Name, retries: member.restart.MaximumRetryCount },
     running: member.running,
+    ...(member.startedAt !== undefined && { startedAt: member.startedAt }),
     vanishes: member.vanishes,
   };
 }

@@ -1,7 +1,9 @@
 import type { RestartPolicy } from '../container/inspected.ts';
-import type { NetworkAttachment } from '../container/network-carry.ts';
+import type { LostNetwork } from '../container/lost-networks.ts';
+import { parseRolloutName } from '../container/names.ts';
 import type { HealthDemand } from './health-demand.ts';
 import type { Blueprint } from './plan-make.ts';
+import type { Member } from './rollout.ts';
 
 /** A container of a rollout as the engine has it now. */
 export interface ObservedContainer {
@@ -21,8 +23,8 @@ export interface StandIn extends ObservedContainer {
 
 /** The one that was there at the beginning, or what was made of its copy to be it again. */
 export interface Predecessor extends ObservedContainer {
-  /** Networks that were removed, and made again by the same name, since it joined them. */
-  readonly lostNetworks: readonly NetworkAttachment[];
+  /** Networks that it has to join anew before it can start. */
+  readonly lostNetworks: readonly LostNetwork[];
 }
 
 /** What the engine has of one member of a rollout: the truth that going on or going back is planned from. */
@@ -60,4 +62,9 @@ export function nameIsForeign(seen: ObservedMember): boolean {
 /** Whether there is something that going back can end with. */
 export function hasWayBack({ predecessor, standIn }: ObservedMember, wasSwitching: boolean): boolean {
   return predecessor !== undefined || (wasSwitching && standIn !== undefined);
+}
+
+/** Whoever gave a container a name of their own in the middle of it wants to have it, and under that name. */
+export function isNamedByUser(member: Member, { name }: ObservedContainer): boolean {
+  return name !== member.name && parseRolloutName(name) === undefined;
 }

@@ -1,7 +1,8 @@
-import type { NetworkAttachment } from '../container/network-carry.ts';
+import type { LostNetwork } from '../container/lost-networks.ts';
 import { parseReference } from '../image/reference.ts';
 import { memberLabel } from './member-label.ts';
 import {
+  isNamedByUser,
   nameIsForeign,
   type ObservedContainer,
   type ObservedMember,
@@ -9,8 +10,8 @@ import {
   type StandIn,
 } from './observed.ts';
 import { planMake } from './plan-make.ts';
+import { armed, samePolicy } from './restart-policies.ts';
 import type { Member, Rollout } from './rollout.ts';
-import { samePolicy } from './same-policy.ts';
 import type { Step } from './step.ts';
 
 /** How a container comes to be there again. */
@@ -22,30 +23,74 @@ export interface Restoration {
 
 const NEVER = { Name: 'no', MaximumRetryCount: 0 };
 
-/**
- * Brings the container of a member back under its name, from whatever the engine has of it.
- * @param wasSwitching whether it may have been stopped
- */
+/** What is known of how a rollout went, beside what is left of it. */
+export interface Course {
+  /** Whether the predecessors may have been stopped. */
+  readonly wasSwitching: boolean;
+  /** Whether it ended because somebody had changed a container: what they made of it stays. */
+  readonly byHand: boolean;
+}
+
+/** Brings the container of a member back under its name, from whatever the engine has of it. */
 export function planRestore(
   rollout: Rollout,
   member: Member,
   found: ObservedMember,
-  wasSwitching: boolean,
+  course: Course,
 ): Restoration {
   const { predecessor, standIn } = found;
   if (nameIsForeign(found)) return { steps: leaveTheName(member, predecessor), container: undefined };
-  const isLeaving = wasSwitching && (predecessor === undefined || mayBeStopping(member, predecessor));
-  if (member.vanishes && isLeaving && standIn !== undefined)
-    return { steps: makeAgain(rollout, member, found, standIn), container: member.name };
+  if (!course.wasSwitching) {
+    const steps = predecessor === undefined ? [] : letBe(member, predecessor, course);
+    return { steps, container: predecessor?.id };
+  }
+  const isLeaving = predecessor === undefined || mayBeStopping(member, predecessor);
+  if (member.vanishes && isLeaving && standIn !== undefined) return fromCopy(rollout, member, found, standIn);
   return {
-    steps: predecessor === undefined ? [] : bringBack(member, predecessor, wasSwitching),
+    steps: predecessor === undefined ? [] : bringBack(member, predecessor),
     container: predecessor?.id,
   };
 }
 
+/** A person may have put the copy itself in place already. */
+function fromCopy(rollout: Rollout, member: Member, found: ObservedMember, standIn: StandIn): Restoration {
+  return standIn.name === member.name
+    ? { steps: bringBack(member, { ...standIn, lostNetworks: [] }), container: standIn.id }
+    : { steps: makeAgain(rollout, member, found, standIn), container: member.name };
+}
+
+/**
+ * Nothing was stopped or renamed by us, so names are as people want them. One that is down was ended by the engine,
+ * unless it is known that a person did it.
+ */
+function letBe(member: Member, predecessor: Predecessor, { byHand }: Course): Step[] {
+  const base = { subject: member.name, container: predecessor.id };
+  const isDown = member.running && !predecessor.running && !member.vanishes;
+  return [
+    ...disarm(member, predecessor),
+    ...(isDown && !byHand ? [{ kind: 'start', ...base, cause: 'the old one serves again' } as const] : []),
+  ];
+}
+
+/** Takes back the restart policy that was set in case of a power cut, and no other. */
+function disarm(member: Member, { id: container, restart }: ObservedContainer): Step[] {
+  if (samePolicy(restart, member.restart) || !samePolicy(restart, armed(member.restart))) return [];
+  return [
+    {
+      kind: 'restart-policy',
+      subject: member.name,
+      container,
+      policy: member.restart,
+      cause: 'as it was before',
+    },
+  ];
+}
+
 /** Somebody made a container of this name meanwhile. Theirs stays; the old one must not fight it at boot. */
 function leaveTheName(member: Member, predecessor: ObservedContainer | undefined): Step[] {
-  if (predecessor === undefined || samePolicy(predecessor.restart, NEVER)) return [];
+  if (predecessor === undefined) return [];
+  if (isNamedByUser(member, predecessor)) return disarm(member, predecessor);
+  if (samePolicy(predecessor.restart, NEVER)) return [];
   return [
     {
       kind: 'restart-policy',
@@ -69,7 +114,7 @@ function mayBeStopping(member: Member, predecessor: ObservedContainer): boolean 
   return !predecessor.running || isAsItWas;
 }
 
-function bringBack(member: Member, predecessor: Predecessor, wasSwitching: boolean): Step[] {
+function bringBack(member: Member, predecessor: Predecessor): Step[] {
   const base = { subject: member.name, container: predecessor.id };
   const steps: Step[] = [];
   if (predecessor.name !== member.name)
@@ -77,8 +122,7 @@ function bringBack(member: Member, predecessor: Predecessor, wasSwitching: boole
   if (!samePolicy(predecessor.restart, member.restart))
     steps.push({ kind: 'restart-policy', ...base, policy: member.restart, cause: 'as it was before' });
   // What the engine removes when it stops is not stopped where there is nothing to make it from again.
-  const isStopping =
-    wasSwitching && !member.vanishes && predecessor.running && mayBeStopping(member, predecessor);
+  const isStopping = !member.vanishes && predecessor.running && mayBeStopping(member, predecessor);
   if (isStopping) steps.push(seeStopThrough(member, predecessor));
   steps.push(...predecessor.lostNetworks.flatMap(each => joinAgain(member, predecessor, each)));
   if (member.running && (isStopping || !predecessor.running))
@@ -90,11 +134,11 @@ function bringBack(member: Member, predecessor: Predecessor, wasSwitching: boole
 function joinAgain(
   { name: subject }: Member,
   { id: container }: Predecessor,
-  { network, endpoint }: NetworkAttachment,
+  { network, endpoint, isStale }: LostNetwork,
 ): Step[] {
   const base = { subject, container, network, cause: 'another network of that name was made meanwhile' };
   return [
-    { kind: 'disconnect', ...base },
+    ...(isStale ? [{ kind: 'disconnect', ...base } as const] : []),
     { kind: 'connect', ...base, endpoint },
   ];
 }

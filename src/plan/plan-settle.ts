@@ -1,8 +1,14 @@
-import { parseRolloutName, predecessorName } from '../container/names.ts';
+import { predecessorName } from '../container/names.ts';
 import { keptReference } from '../image/kept-reference.ts';
-import { hasWayBack, nameIsForeign, type ObservedContainer, type ObservedRollout } from './observed.ts';
+import {
+  hasWayBack,
+  isNamedByUser,
+  nameIsForeign,
+  type ObservedContainer,
+  type ObservedRollout,
+} from './observed.ts';
+import { samePolicy } from './restart-policies.ts';
 import type { Member, Rollout } from './rollout.ts';
-import { samePolicy } from './same-policy.ts';
 import type { Step } from './step.ts';
 
 const NEVER = { Name: 'no', MaximumRetryCount: 0 };
@@ -57,11 +63,6 @@ function keepImage(rollout: Rollout, member: Member): Step[] {
       cause: 'kept for a rollback',
     },
   ];
-}
-
-/** Whoever gave a container a name of their own in the middle of it wants to have it, and under that name. */
-function isNamedByUser(member: Member, { name }: ObservedContainer): boolean {
-  return name !== member.name && parseRolloutName(name) === undefined;
 }
 
 function freeName(rollout: Rollout, member: Member, predecessor: ObservedContainer): Step[] {

@@ -1,24 +1,25 @@
 import { successorName } from '../container/names.ts';
 import { nameByDigest, parseReference } from '../image/reference.ts';
-import type { ObservedContainer, ObservedMember, ObservedRollout } from './observed.ts';
-import { planRestore, type Restoration, tagGoesBack } from './plan-restore.ts';
+import {
+  isNamedByUser,
+  type ObservedContainer,
+  type ObservedMember,
+  type ObservedRollout,
+} from './observed.ts';
+import { type Course, planRestore, type Restoration, tagGoesBack } from './plan-restore.ts';
 import type { Member, Rollout } from './rollout.ts';
 import type { Step } from './step.ts';
 
 /**
  * Leads a rollout back to where it began, from whatever the engine has now. Planned from an engine that is back
  * already it is empty, so it may be planned and carried out any number of times.
- * @param wasSwitching whether the predecessor may have been stopped; then going back has to be proven
+ * Where the predecessor may have been stopped, going back has to be proven.
  */
-export function planUndo(
-  rollout: Rollout,
-  observed: ObservedRollout,
-  wasSwitching: boolean,
-): readonly Step[] {
+export function planUndo(rollout: Rollout, observed: ObservedRollout, course: Course): readonly Step[] {
   const seen = rollout.members.flatMap(member => {
     const found = observed.get(member.name);
     if (found === undefined) return [];
-    return [{ member, found, restoration: planRestore(rollout, member, found, wasSwitching) }];
+    return [{ member, found, restoration: planRestore(rollout, member, found, course) }];
   });
   const followersFirst = seen.toReversed();
   return [
@@ -27,7 +28,7 @@ export function planUndo(
     ...seen.flatMap(({ restoration }) => restoration.steps),
     ...seen.flatMap(({ member, found, restoration }) => putTagBack(member, found, restoration)),
     ...seen.flatMap(({ member, found, restoration }) =>
-      verifyRestored(member, found, restoration, wasSwitching),
+      verifyRestored(member, found, restoration, course.wasSwitching),
     ),
     ...followersFirst.flatMap(({ member, found }) => removeSuccessor(member, found)),
     ...followersFirst.flatMap(({ member, found }) => removeStandIn(member, found)),
@@ -111,11 +112,11 @@ function unwanted({ name: subject }: Member, { id: container }: ObservedContaine
   return { kind: 'remove', subject, container, cause: 'made by us, and not wanted' };
 }
 
-function removeStandIn({ name: subject }: Member, { standIn }: ObservedMember): Step[] {
-  if (standIn === undefined) return [];
-  return [
-    { kind: 'remove', subject, container: standIn.id, cause: 'nothing has to be made from it any more' },
-  ];
+/** Unless a person took it: by a name of their own, or in place of the old one. */
+function removeStandIn(member: Member, { standIn }: ObservedMember): Step[] {
+  if (standIn === undefined || standIn.name === member.name || isNamedByUser(member, standIn)) return [];
+  const cause = 'nothing has to be made from it any more';
+  return [{ kind: 'remove', subject: member.name, container: standIn.id, cause }];
 }
 
 /** Only an image that we brought, and only while nothing else runs it. */

@@ -6,6 +6,7 @@ import { familiarName, nameByDigest } from '../image/reference.ts';
 import { formatProbe } from './health-demand.ts';
 import { memberLabel } from './member-label.ts';
 import { planMake, removedWhenStopped } from './plan-make.ts';
+import { armed } from './restart-policies.ts';
 import type { Member, Rollout } from './rollout.ts';
 import type { Step } from './step.ts';
 import type { ReadyTakeover, Takeover } from './takeover.ts';
@@ -164,11 +165,6 @@ function putAside(rollout: Rollout, { name: subject, predecessor: container, van
         to: predecessorName(subject, rollout.id),
         cause: 'kept aside, whole, until the new one is proven',
       };
-}
-
-/** `unless-stopped` stays stopped after an engine start once it was stopped; `always` comes back. */
-function armed(policy: Takeover['member']['restart']): Takeover['member']['restart'] {
-  return policy.Name === 'unless-stopped' ? { Name: 'always', MaximumRetryCount: 0 } : policy;
 }
 
 function verifyCause({ probe, stableFor }: Takeover['demand']): string {

@@ -1,8 +1,8 @@
 import type { RestartPolicy } from '../container/inspected.ts';
 import type { RolloutLabel } from '../container/rollout-label.ts';
 import { parseDigest } from '../image/digest.ts';
+import { samePolicy } from './restart-policies.ts';
 import type { Member, Phase, Rollout, Target } from './rollout.ts';
-import { samePolicy } from './same-policy.ts';
 
 /** A container whose rollout is in no journal: what it says of itself, and what the engine says of it. */
 export interface Orphan {
@@ -53,7 +53,7 @@ function memberOf(label: RolloutLabel): Member {
     restart: policyOf(label),
     running: label.running,
     vanishes: label.vanishes,
-    startedAt: undefined,
+    startedAt: label.startedAt,
     wasHealthy: false,
     ports: [],
     probePort: undefined,

@@ -74,8 +74,9 @@ async function acquit(
   { container }: HealthSighting,
   { first }: HealthProgress,
 ): Promise<Failed> {
-  const started = Date.parse(first?.startedAt ?? container?.State.StartedAt ?? '');
-  if (failed.blame !== 'image' || Number.isNaN(started)) return failed;
+  if (failed.blame !== 'image') return failed;
+  // Of one that was never seen running, all that the engine remembers is looked at.
+  const started = Date.parse(first?.startedAt ?? container?.State.StartedAt ?? '') || EARLIER;
   try {
     const reason = endedBy(await engine.eventsSince(started - EARLIER), container?.Id ?? id);
     return reason === undefined ? failed : { ...failed, reason, blame: 'environment' };

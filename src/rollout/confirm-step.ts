@@ -2,7 +2,7 @@ import { nameOf } from '../container/inspected.ts';
 import { parseRolloutLabel, ROLLOUT_LABEL } from '../container/rollout-label.ts';
 import type { Engine } from '../engine/engine.ts';
 import { familiarName, nameByDigest } from '../image/reference.ts';
-import { samePolicy } from '../plan/same-policy.ts';
+import { samePolicy } from '../plan/restart-policies.ts';
 import type { Step } from '../plan/step.ts';
 
 /**

@@ -134,7 +134,7 @@ function failure(step: Step, error: unknown): StepResult {
 
 /** What the host lacks, not the image: another program on the port, a missing network. */
 const ENVIRONMENT =
-  /port is already allocated|address already in use|network .* not found|device or resource busy|cgroup|no such device|could not select device/i;
+  /port is already allocated|address already in use|network .* not found|no such container|device or resource busy|cgroup|no such device|could not select device/i;
 
 /** Only an image that cannot be started is to blame itself; everything else may be well again next time. */
 function blameFor(step: Step, error: Failure): Blame {

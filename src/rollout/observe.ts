@@ -10,7 +10,8 @@ import {
 } from '../container/inspected.ts';
 import { readLabels } from '../container/labels.ts';
 import { lostNetworks } from '../container/lost-networks.ts';
-import { parseRolloutLabel, ROLLOUT_LABEL } from '../container/rollout-label.ts';
+import { parseRolloutLabel, ROLLOUT_LABEL, type RolloutLabel } from '../container/rollout-label.ts';
+import { secretValues } from '../container/secret-values.ts';
 import { userLabels } from '../container/user-labels.ts';
 import type { Engine } from '../engine/engine.ts';
 import { keptReference } from '../image/kept-reference.ts';
@@ -18,61 +19,74 @@ import { familiarName, nameByDigest, parseReference, repositoryOf } from '../ima
 import type { HealthDemand } from '../plan/health-demand.ts';
 import type { ObservedContainer, ObservedMember, ObservedRollout } from '../plan/observed.ts';
 import { healthDemand, type Policy, probeFor } from '../plan/policy.ts';
-import type { Member, Rollout } from '../plan/rollout.ts';
+import type { Member, Phase, Rollout } from '../plan/rollout.ts';
 import { readBlueprint } from './read-blueprint.ts';
 import type { RolloutTools } from './tools.ts';
 
 /**
  * Looks up what the engine has of a rollout now: what to do next is planned from this, never from memory.
- * @param closely at networks too: they are of no matter until something did not work out
+ * @param phase networks are looked at too, but for a committed one, which needs none of its old ones
  */
 export async function observeRollout(
   tools: ObservationTools,
   rollout: Rollout,
-  closely = false,
+  phase: Phase,
 ): Promise<ObservedRollout> {
   const listed = await tools.engine.listContainers();
-  const networks = closely ? await tools.engine.listNetworks() : [];
+  const networks = phase === 'committed' ? [] : await tools.engine.listNetworks();
+  const made = listed.flatMap(({ Id, Labels }) => {
+    const label = parseRolloutLabel(Labels[ROLLOUT_LABEL]);
+    return label?.id === rollout.id ? [{ id: Id, label }] : [];
+  });
+  const ours = new Set([
+    ...rollout.members.map(({ predecessor }) => predecessor),
+    ...made.map(({ id }) => id),
+  ]);
   const members = new Map<string, ObservedMember>();
   for (const member of rollout.members) {
-    members.set(member.name, await observeMember(tools, rollout, member, { listed, networks }));
+    members.set(member.name, await observeMember(tools, rollout, member, { listed, networks, made, ours }));
   }
   return members;
 }
 
-type ObservationTools = Pick<RolloutTools, 'engine' | 'policy' | 'identity'>;
+type ObservationTools = Pick<RolloutTools, 'engine' | 'policy' | 'identity' | 'secrets'>;
 
-/** What the engine has beside the rollout. */
+/** What is looked up once for all members. */
 interface Surroundings {
   readonly listed: readonly ContainerSummary[];
   readonly networks: readonly ListedNetwork[];
+  /** What the rollout made, and what each says of itself. */
+  readonly made: readonly { readonly id: string; readonly label: RolloutLabel }[];
+  /** The ids of all containers of the rollout, those that are listed and gone already, too. */
+  readonly ours: ReadonlySet<string>;
 }
 
 async function observeMember(
-  { engine, policy, identity }: ObservationTools,
+  tools: ObservationTools,
   rollout: Rollout,
   member: Member,
-  { listed, networks }: Surroundings,
+  { listed, networks, made, ours }: Surroundings,
 ): Promise<ObservedMember> {
-  const own = await findOwn(engine, rollout, member, listed);
+  const { engine, policy, identity } = tools;
+  const own = await findOwn(tools, member, made);
   const { predecessor, successor, copy } = own;
   const original = predecessor ?? copy;
   const newImage = await findNewImage(engine, member);
   const oldImage = await engine.inspectImage(member.fromImage);
   const keptName = familiarName(keptReference(member.name, rollout.id));
-  const lost = predecessor && lostNetworks(predecessor, networks, identity.apiVersion);
+  const lost = predecessor && lostNetworks(predecessor, successor ?? copy, networks, identity.apiVersion);
   return {
     predecessor: predecessor && { ...observed(predecessor), lostNetworks: lost ?? [] },
     successor: successor && observed(successor),
     standIn: copy && { ...observed(copy), blueprint: readBlueprint(copy, oldImage, identity) },
-    nameHolder: nameHolder(member, own, listed),
+    nameHolder: nameHolder(member, own, { listed, ours }),
     taggedImage: await findTaggedImage(engine, member),
     oldImageIsHere: oldImage !== undefined,
     isKept: oldImage === undefined || (oldImage.RepoTags?.includes(keptName) ?? false),
     freshVolumes: successor === undefined || original === undefined ? [] : freshVolumes(successor, original),
     newImage,
     newImageUsedElsewhere: listed.some(
-      ({ Id, ImageID, Image }) => ImageID === newImage && !own.ids.has(Id) && mayBeOf(Image, member),
+      ({ Id, ImageID, Image }) => ImageID === newImage && !ours.has(Id) && mayBeOf(Image, member),
     ),
     demand: predecessorDemand(policy, member, original, oldImage),
   };
@@ -84,41 +98,37 @@ interface OwnContainers {
   readonly successor: InspectedContainer | undefined;
   /** That which stands in for a predecessor that goes when it stops. */
   readonly copy: InspectedContainer | undefined;
-  /** Theirs, and those of any that are listed and gone already. */
-  readonly ids: ReadonlySet<string>;
 }
 
 async function findOwn(
-  engine: Engine,
-  rollout: Rollout,
+  { engine, secrets }: ObservationTools,
   member: Member,
-  listed: readonly ContainerSummary[],
+  made: Surroundings['made'],
 ): Promise<OwnContainers> {
-  const made = new Map(
-    listed.flatMap(({ Id, Labels }) => {
-      const label = parseRolloutLabel(Labels[ROLLOUT_LABEL]);
-      return label?.id === rollout.id && label.name === member.name ? [[label.role, Id] as const] : [];
-    }),
-  );
-  const inspect = async (id: string | undefined) =>
-    id === undefined ? undefined : engine.inspectContainer(id);
+  const idOf = (role: RolloutLabel['role']) =>
+    made.find(({ label }) => label.name === member.name && label.role === role)?.id;
+  const inspect = async (id: string | undefined) => {
+    const container = id === undefined ? undefined : await engine.inspectContainer(id);
+    // What must not be shown is in no journal: the containers know it.
+    secrets.learn(secretValues(container?.Config ?? {}));
+    return container;
+  };
   return {
-    predecessor: (await inspect(member.predecessor)) ?? (await inspect(made.get('restored'))),
-    successor: await inspect(made.get('successor')),
-    copy: await inspect(made.get('stand-in')),
-    ids: new Set([member.predecessor, ...made.values()]),
+    predecessor: (await inspect(member.predecessor)) ?? (await inspect(idOf('restored'))),
+    successor: await inspect(idOf('successor')),
+    copy: await inspect(idOf('stand-in')),
   };
 }
 
 /** Whoever bears the member's name; one of ours that is listed still and gone already bears none. */
 function nameHolder(
   { name }: Member,
-  { predecessor, successor, copy, ids }: OwnContainers,
-  listed: readonly ContainerSummary[],
+  { predecessor, successor, copy }: OwnContainers,
+  { listed, ours }: Pick<Surroundings, 'listed' | 'ours'>,
 ): string | undefined {
   const holder = listed.find(summary => listedName(summary) === name)?.Id;
   const isGone = ![predecessor, successor, copy].some(each => each?.Id === holder);
-  return holder !== undefined && ids.has(holder) && isGone ? undefined : holder;
+  return holder !== undefined && ours.has(holder) && isGone ? undefined : holder;
 }
 
 /** Whether a listed image name is of the member's repository, too: two of them may hold the very same image. */

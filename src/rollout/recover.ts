@@ -76,11 +76,10 @@ const LOOKS = 3;
 const PAUSE = 300;
 
 /** Looks, plans and acts; again where the engine had something else by then, went away, or its disk is full. */
-async function bringToEnd(tools: RolloutTools, { phase, rollout }: JournalEntry) {
+async function bringToEnd(tools: RolloutTools, entry: JournalEntry) {
   let needsRoom = false;
   for (let look = 1; ; look++) {
-    const observed = await observeRollout(tools, rollout, look > 1);
-    const recovery = decideRecovery(phase, rollout, observed, needsRoom);
+    const { observed, recovery } = await decide(tools, entry, needsRoom);
     const execution = await execute(tools, recovery.steps);
     const isNew = execution.outdated || (execution.needsRoom && !needsRoom);
     if (!isNew || look === LOOKS) return { observed, recovery, execution };
@@ -89,14 +88,16 @@ async function bringToEnd(tools: RolloutTools, { phase, rollout }: JournalEntry)
   }
 }
 
+async function decide(tools: RolloutTools, { phase, rollout, failure }: JournalEntry, needsRoom = false) {
+  const observed = await observeRollout(tools, rollout, phase);
+  const byHand = failure?.byHand ?? false;
+  return { observed, recovery: decideRecovery(phase, rollout, observed, { needsRoom, byHand }) };
+}
+
 /** What a person can type to bring a rollout to its end; nothing if the engine does not say what it has. */
-export async function commandsFor(
-  tools: RolloutTools,
-  { phase, rollout }: JournalEntry,
-): Promise<readonly string[]> {
+export async function commandsFor(tools: RolloutTools, entry: JournalEntry): Promise<readonly string[]> {
   try {
-    const observed = await observeRollout(tools, rollout, true);
-    return renderCommands(decideRecovery(phase, rollout, observed).steps);
+    return renderCommands((await decide(tools, entry)).recovery.steps);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     return [];

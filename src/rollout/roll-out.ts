@@ -10,7 +10,7 @@ import { planArm, planPrepare, planPull, planSwitch } from '../plan/plan-update.
 import type { Phase, Rollout } from '../plan/rollout.ts';
 import type { ReadyTakeover, Takeover } from '../plan/takeover.ts';
 import { findBroken } from './await-health.ts';
-import { execute, LEFT } from './execute.ts';
+import { type Execution, execute, LEFT } from './execute.ts';
 import { recover } from './recover.ts';
 import type { RolloutEnd } from './rollout-end.ts';
 import type { RolloutTools } from './tools.ts';
@@ -103,14 +103,19 @@ async function prepare(
     return { kind: 'unchanged' };
 
   const replacements: Replacement[] = [];
+  let isShaken = pulled.outdated;
   for (const takeover of takeovers) {
-    const made = await makeSuccessor(tools, rollout, takeover, replacements);
-    if ('reason' in made) return { kind: 'failed', failure: made };
+    const { failure, outdated, made } = await makeSuccessor(tools, rollout, takeover, replacements);
+    isShaken ||= outdated;
+    if (failure !== undefined) return { kind: 'failed', failure };
+    if (made === undefined)
+      return { kind: 'failed', failure: environment('the container that was just made is gone') };
     replacements.push(made);
   }
-  const last =
-    (await findChange(tools, takeovers)) ??
-    (await execute(tools, planArm(takeovers), tools.interrupted)).failure;
+  const change = await findChange(tools, takeovers);
+  // An engine that went away meanwhile may have done it, and not a person.
+  if (change !== undefined) return { kind: 'failed', failure: { ...change, byHand: !isShaken } };
+  const last = (await execute(tools, planArm(takeovers), tools.interrupted)).failure;
   return last === undefined ? { kind: 'ready', takeovers, replacements } : { kind: 'failed', failure: last };
 }
 
@@ -134,15 +139,15 @@ async function makeSuccessor(
   rollout: Rollout,
   takeover: ReadyTakeover,
   replacements: readonly Replacement[],
-): Promise<Replacement | RolloutFailure> {
+): Promise<Execution & { readonly made: Replacement | undefined }> {
   const { name, predecessor } = takeover.member;
   const steps = planPrepare(rollout, takeover, replacements);
-  const { failure } = await execute(tools, steps, tools.interrupted);
-  if (failure !== undefined) return failure;
-  const made = successorName(name, rollout.id);
-  const container = await tools.engine.inspectContainer(made);
-  if (container === undefined) return environment('the container that was just made is gone');
-  return { old: { id: predecessor, name }, new: { id: container.Id, name: made } };
+  const execution = await execute(tools, steps, tools.interrupted);
+  if (execution.failure !== undefined) return { ...execution, made: undefined };
+  const successor = successorName(name, rollout.id);
+  const container = await tools.engine.inspectContainer(successor);
+  const made = container && { old: { id: predecessor, name }, new: { id: container.Id, name: successor } };
+  return { ...execution, made };
 }
 
 function newImage({ engine }: RolloutTools, { member: { target, fromImage }, reference }: Takeover) {

@@ -30,6 +30,8 @@ export interface RolloutTools {
   /** Fires when the run is to end: before the switch it is left, after it is finished. */
   readonly interrupted: AbortSignal;
   readonly watcher: RolloutWatcher;
+  /** The id of the container that refreshd itself runs in, if it does. */
+  readonly ownContainer: string | undefined;
 }
 
 /** Somebody who looks on: a terminal, or nobody. */

@@ -61,21 +61,28 @@ function unsettled(listed: readonly ContainerSummary[]): readonly Made[] {
     const label = parseRolloutLabel(Labels[ROLLOUT_LABEL]);
     return label === undefined ? [] : [{ id, label }];
   });
-  const copied = new Set(made.flatMap(({ label }) => (label.role === 'stand-in' ? [label.predecessor] : [])));
+  const copied = new Set(
+    made.flatMap(({ id, label }) =>
+      label.role === 'stand-in' && isNamedBy(label, nameOf.get(id)) ? [label.predecessor] : [],
+    ),
+  );
   return made
     .map(({ id, label }) => ({
       id,
       label,
       hasPredecessor: isAsWeLeftIt(nameOf.get(label.predecessor), label) || copied.has(label.predecessor),
     }))
-    .filter(
-      ({ id, hasPredecessor }) => hasPredecessor || parseRolloutName(nameOf.get(id) ?? '') !== undefined,
-    );
+    .filter(({ id, label, hasPredecessor }) => hasPredecessor || isNamedBy(label, nameOf.get(id)));
 }
 
 /** One that a person took for themselves, by another name, is no predecessor any more. */
 function isAsWeLeftIt(name: string | undefined, label: RolloutLabel): boolean {
-  return name !== undefined && (name === label.name || parseRolloutName(name) !== undefined);
+  return name === label.name || isNamedBy(label, name);
+}
+
+/** Whether a name is of that very rollout: a later one has this container aside under a name of its own. */
+function isNamedBy({ id }: RolloutLabel, name: string | undefined): boolean {
+  return parseRolloutName(name ?? '')?.rolloutId === id;
 }
 
 /** A label that came with the image is no word of ours: an image could name any container as its predecessor. */

@@ -18,7 +18,7 @@ const downFor = ({ downtime }: ContainerReport) =>
 
 /** Nobody but the person who asked goes back. */
 const stillRunning = (report: ContainerReport) =>
-  ` Still running ${old(report)}${report.asked ? '' : '; tried again at the next run'}.`;
+  ` It stays on ${old(report)}${report.asked ? '' : '; tried again at the next run'}.`;
 
 const SAYINGS: Readonly<Record<Outcome, Saying>> = {
   updated: {

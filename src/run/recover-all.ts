@@ -1,7 +1,5 @@
-import { secretValues } from '../container/secret-values.ts';
-import { EngineError } from '../engine/engine-error.ts';
 import type { JournalEntry } from '../journal/journal.ts';
-import { leader, type Rollout } from '../plan/rollout.ts';
+import { leader } from '../plan/rollout.ts';
 import { commandsFor, MOST_ATTEMPTS, recover } from '../rollout/recover.ts';
 import type { RolloutEnd } from '../rollout/rollout-end.ts';
 import { findOrphans } from './find-orphans.ts';
@@ -54,18 +52,5 @@ async function recoverOne(tools: RunTools, entry: JournalEntry, insist: boolean)
   tools.log.warn(`An earlier rollout did not finish (it was ${entry.phase}); bringing it to an end.`, {
     container: name,
   });
-  await learnSecrets(tools, entry.rollout);
   return recover(tools, entry);
-}
-
-/** What must not be shown is in no journal: the containers that are to be put back know it. */
-async function learnSecrets({ engine, secrets }: RunTools, { members }: Rollout): Promise<void> {
-  for (const { predecessor } of members) {
-    try {
-      secrets.learn(secretValues((await engine.inspectContainer(predecessor))?.Config ?? {}));
-    } catch (error) {
-      // Recovery is about to meet the same, and says so.
-      if (!(error instanceof EngineError)) throw error;
-    }
-  }
 }

@@ -15,8 +15,6 @@ export interface RunTools extends RolloutTools {
   readonly home: string;
   /** A hash of it, short enough for a label. */
   readonly homeId: string;
-  /** The id of the container that refreshd itself runs in, if it does. */
-  readonly ownContainer: string | undefined;
   /** The most questions to registries, and looks at the engine, at a time. */
   readonly concurrency: number;
   /** Makes the id of a new rollout: lower-case letters and digits. */

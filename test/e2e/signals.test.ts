@@ -51,7 +51,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', signal => {
     expect(await versions()).toEqual(['200 /health 1', '200 /health 1']);
     expect(await lab.names()).toEqual(['first', 'second']);
     expect(lab.log()).toMatch(
-      /error first: Not updated: interrupted before anything was stopped\. Still running/,
+      /error first: Not updated: interrupted before anything was stopped\. It stays on/,
     );
     expect(lab.log()).toMatch(/Told to leave before it was through\.\n$/);
   });

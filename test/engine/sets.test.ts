@@ -17,7 +17,8 @@ afterAll(() => lab.close());
 const HEALTH = 'http://127.0.0.1:18080/health';
 const PUBLISHED = { PortBindings: { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: '18080' }] } };
 const ALWAYS = { RestartPolicy: { Name: 'always' } };
-const SLEEP = { Cmd: ['sleep', '3600'] };
+/** As the first process it takes no notice of SIGTERM. */
+const SLEEP = { Cmd: ['sleep', '3600'], StopTimeout: 1 };
 
 /** What a run said of each container. */
 async function run(...args: string[]): Promise<Record<string, string>> {
@@ -107,6 +108,19 @@ it('replaces what is tied over several steps in one rollout, whether it is watch
   ];
   expect(tool.HostConfig.NetworkMode).toBe(`container:${app.Id}`);
   expect(far.HostConfig.PidMode).toBe(`container:${tool.Id}`);
+});
+
+it('puts the tag back that the members of a set share', async () => {
+  const old = await lab.imageId();
+  await lab.run('app', { HostConfig: { ...PUBLISHED, ...ALWAYS } });
+  await lab.run('tool', { ...SLEEP, HostConfig: { NetworkMode: 'container:app' } });
+  await until('version 1 answers', async () => (await answerOf(HEALTH)) === '200 /health 1');
+  await lab.publish({ version: '2', behaviour: 'exits' });
+  expect(await run()).toMatchObject({ app: expect.stringMatching(/^rolled-back /) });
+  expect(await lab.imageId()).toBe(old);
+  const { body } = await lab.api('GET', '/images/json');
+  // The tool's first version is the same image.
+  expect(body.map(({ Id }: { Id: string }) => Id)).toEqual([old]);
 });
 
 it('leaves all of a set alone where one of it may not be touched, and says which', async () => {

@@ -52,18 +52,31 @@ const AFTER_PULL = /^POST \/images\/create/;
 const WHILE_WATCHED = /^POST \/containers\/[0-9a-f]{64}\/start/;
 
 describe('what somebody changes before anything is stopped', () => {
-  const CHANGES: readonly (readonly [string, () => Promise<unknown>, string])[] = [
+  const onFailure = { Name: 'on-failure', MaximumRetryCount: 3 };
+  const CHANGES: readonly (readonly [string, () => Promise<unknown>, string, object])[] = [
     [
       'memory',
       () => lab.api('POST', '/containers/app/update', { Memory: 64e6, MemorySwap: 64e6 }),
       'HostConfig.Memory',
+      { HostConfig: { Memory: 64e6 }, State: { Running: true } },
     ],
-    ['a stop', () => lab.api('POST', '/containers/app/stop?t=0'), 'State.Running'],
-    ['a pause', () => lab.api('POST', '/containers/app/pause'), 'State.Paused'],
-    ['another name', () => lab.api('POST', '/containers/app/rename?name=mine'), 'Name'],
+    [
+      'another restart policy',
+      () => lab.api('POST', '/containers/app/update', { RestartPolicy: onFailure }),
+      'HostConfig.RestartPolicy',
+      { HostConfig: { RestartPolicy: onFailure } },
+    ],
+    [
+      'a stop',
+      () => lab.api('POST', '/containers/app/stop?t=0'),
+      'State.Running',
+      { State: { Running: false } },
+    ],
+    ['a pause', () => lab.api('POST', '/containers/app/pause'), 'State.Paused', { State: { Paused: true } }],
+    ['another name', () => lab.api('POST', '/containers/app/rename?name=mine'), 'Name', { Name: '/mine' }],
   ];
 
-  it.each(CHANGES)('is theirs: %s', async (_, change, place) => {
+  it.each(CHANGES)('is theirs: %s', async (_, change, place, after) => {
     const { Id: id } = await lab.inspect('app');
     await lab.publish({ version: '2' });
     const { stdout, code } = await runWhile(AFTER_PULL, change);
@@ -73,7 +86,7 @@ describe('what somebody changes before anything is stopped', () => {
     ]);
     expect(stdout).toContain(place);
     expect(await lab.names()).toHaveLength(1);
-    expect((await lab.inspect(id)).Id).toBe(id);
+    expect(await lab.inspect(id)).toMatchObject({ Id: id, ...after });
     expect(await lab.imageId()).toBe((await lab.inspect(id)).Image);
   });
 

@@ -5,8 +5,8 @@ import { decideRecovery } from '../../src/plan/decide-recovery.ts';
 import { planSettle } from '../../src/plan/plan-settle.ts';
 import { planUndo } from '../../src/plan/plan-undo.ts';
 import { renderStep } from '../../src/plan/render-plan.ts';
+import { samePolicy } from '../../src/plan/restart-policies.ts';
 import type { Member, Phase, Rollout } from '../../src/plan/rollout.ts';
-import { samePolicy } from '../../src/plan/same-policy.ts';
 import type { Step } from '../../src/plan/step.ts';
 import {
   applyAll,
@@ -228,8 +228,12 @@ describe('a plan that was carried out', () => {
   it('back leaves nothing to do but to verify', () => {
     fc.assert(
       fc.property(states, fc.boolean(), ({ of, model }, prove) => {
-        const after = applyAll(planUndo(of, observe(model, of), prove), model, of);
-        const again = planUndo(of, observe(after, of), prove);
+        const after = applyAll(
+          planUndo(of, observe(model, of), { wasSwitching: prove, byHand: false }),
+          model,
+          of,
+        );
+        const again = planUndo(of, observe(after, of), { wasSwitching: prove, byHand: false });
         expect(again.filter(step => !isEmpty([step])).map(renderStep)).toEqual([]);
         expect(after.containers.filter(({ successorOf }) => successorOf !== undefined)).toEqual([]);
       }),
@@ -255,7 +259,7 @@ describe('a plan that was carried out', () => {
     fc.assert(
       fc.property(states, ({ of, model }) => {
         const seen = observe(model, of);
-        for (const steps of [planUndo(of, seen, true), planSettle(of, seen)])
+        for (const steps of [planUndo(of, seen, { wasSwitching: true, byHand: false }), planSettle(of, seen)])
           expect(others(applyAll(steps, model, of))).toEqual(others(model));
       }),
     );

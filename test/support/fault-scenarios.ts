@@ -102,6 +102,12 @@ const set: Scenario = {
   },
 };
 
+/** The digest under which the image that the tag names was pulled. */
+async function digestOf(lab: Lab): Promise<string> {
+  const { body } = await lab.api('GET', `/images/${lab.reference()}/json`);
+  return body.RepoDigests[0].split('@')[1];
+}
+
 const rollback: Scenario = {
   name: 'rollback',
   members: ['app'],
@@ -126,7 +132,7 @@ const rollback: Scenario = {
       reference: lab.reference(),
       outcome: 'updated',
       fromImage: (await lab.imageId(KEPT)) ?? '',
-      toDigest: (await lab.imageId()) ?? '',
+      toDigest: await digestOf(lab),
       startedAt: 1,
       endedAt: 2,
     });

@@ -6,12 +6,13 @@ const NETWORKS = [
   { Id: 'new', Name: 'front' },
   { Id: 'same', Name: 'back' },
 ];
+type Networks = Record<string, { NetworkID: string; Aliases?: string[] }>;
 
-const stopped = (Networks: Record<string, { NetworkID: string; Aliases?: string[] }>) => ({
+const stopped = (networks: Networks) => ({
   ...INSPECTED,
   State: { Status: 'exited', Running: false },
   HostConfig: { NetworkMode: 'front' },
-  NetworkSettings: { Networks },
+  NetworkSettings: { Networks: networks },
 });
 
 it('are those that there are by another id', () => {
@@ -21,12 +22,20 @@ it('are those that there are by another id', () => {
     gone: { NetworkID: 'gone' },
     never: { NetworkID: '' },
   });
-  expect(lostNetworks(container, NETWORKS, '1.45')).toEqual([
-    { network: 'front', endpoint: { Aliases: ['api'] } },
+  expect(lostNetworks(container, undefined, NETWORKS, '1.45')).toEqual([
+    { network: 'front', endpoint: { Aliases: ['api'] }, isStale: true },
+  ]);
+});
+
+it('are those, too, that it has left already, as its twin shows', () => {
+  const twin = stopped({ front: { NetworkID: '', Aliases: ['api'] }, back: { NetworkID: '' } });
+  const container = stopped({ back: { NetworkID: 'same' } });
+  expect(lostNetworks(container, twin, NETWORKS, '1.45')).toEqual([
+    { network: 'front', endpoint: { Aliases: ['api'] }, isStale: false },
   ]);
 });
 
 it('are none of a container that runs', () => {
   const container = { ...stopped({ front: { NetworkID: 'old' } }), State: INSPECTED.State };
-  expect(lostNetworks(container, NETWORKS, '1.45')).toEqual([]);
+  expect(lostNetworks(container, undefined, NETWORKS, '1.45')).toEqual([]);
 });

@@ -83,6 +83,18 @@ describe('what ends it at once', () => {
   it.each<[string, Partial<HealthDemand>, Look[], string]>([
     ['it is gone', {}, [{ gone: true }], 'environment: somebody removed the container while it was watched'],
     [
+      'it is gone, as the engine removes it when it stops',
+      { vanishes: true },
+      [well, { gone: true }],
+      'image: it stopped by itself, and the engine removed it (--rm)',
+    ],
+    [
+      'it stopped, though it was ill before',
+      { mustBeHealthy: false },
+      [{ state: { Running: false, ExitCode: 3 } }],
+      'image: it stopped by itself (exit code 3)',
+    ],
+    [
       'it runs another image',
       {},
       [{ image: NEW_IMAGE }],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inspectedImageShape } from '../../../src/container/inspected.ts';
 import type { ObservedMember } from '../../../src/plan/observed.ts';
 import { planUndo } from '../../../src/plan/plan-undo.ts';
 import type { Member } from '../../../src/plan/rollout.ts';
@@ -26,7 +27,7 @@ const POLICY_BACK = 'set restart policy unless-stopped on aaaaaaaaaaaa — as it
 const START_OLD = 'start aaaaaaaaaaaa — the old one serves again';
 
 const undo = (found: ObservedMember, of: Member = member(), prove = true) =>
-  lines(planUndo(rollout(of), observed(found), prove));
+  lines(planUndo(rollout(of), observed(found), { wasSwitching: prove, byHand: false }));
 
 const aside = oldOne({ name: 'web.refreshd-r1.old', running: false, restart: policy('always') });
 const moved = { taggedImage: NEW_IMAGE, newImage: NEW_IMAGE };
@@ -106,7 +107,7 @@ const ROWS: readonly (readonly [string, ObservedMember, readonly string[]])[] = 
     seen({
       predecessor: oldOne({
         running: false,
-        lostNetworks: [{ network: 'front', endpoint: { Aliases: ['api'] } }],
+        lostNetworks: [{ network: 'front', endpoint: { Aliases: ['api'] }, isStale: true }],
       }),
     }),
     [
@@ -148,7 +149,10 @@ describe('going back', () => {
 
   it('asks of the predecessor what it is observed to owe', () => {
     const demand = { ...DEMAND, mustBeHealthy: false };
-    const steps = planUndo(rollout(), observed(seen({ predecessor: oldOne(), demand })), true);
+    const steps = planUndo(rollout(), observed(seen({ predecessor: oldOne(), demand })), {
+      wasSwitching: true,
+      byHand: false,
+    });
     expect(steps).toMatchObject([{ kind: 'verify', demand }]);
   });
 
@@ -164,7 +168,10 @@ describe('going back', () => {
       nameHolder: idOf('f'),
     });
     const web = seen({ predecessor: aside, successor: newOne({ name: 'web', running: true }) });
-    const steps = planUndo(rollout(member(), follower()), observed(web, sidecar), true);
+    const steps = planUndo(rollout(member(), follower()), observed(web, sidecar), {
+      wasSwitching: true,
+      byHand: false,
+    });
     expect(steps.map(({ subject, kind }) => `${subject} ${kind}`)).toEqual([
       'sidecar stop',
       'web stop',
@@ -183,7 +190,10 @@ describe('going back', () => {
   });
 
   it('does nothing about a member that was not looked at', () => {
-    const steps = planUndo(rollout(member(), follower()), observed(seen({ predecessor: oldOne() })), true);
+    const steps = planUndo(rollout(member(), follower()), observed(seen({ predecessor: oldOne() })), {
+      wasSwitching: true,
+      byHand: false,
+    });
     expect(lines(steps)).toEqual([VERIFY]);
   });
 });
@@ -204,5 +214,70 @@ describe('a predecessor that still runs as it was started', () => {
     const found = seen({ predecessor: oldOne({ startedAt }) });
     expect(undo(found, member({ startedAt }), false)).toEqual([]);
     expect(undo(found, member({ startedAt: '2025-12-31T00:00:00Z' }))).toEqual([VERIFY]);
+  });
+});
+
+describe('what was only being prepared', () => {
+  const prepared = (found: ObservedMember, byHand = false, of = member()) =>
+    lines(planUndo(rollout(of), observed(found), { wasSwitching: false, byHand }));
+  const down = oldOne({ running: false });
+
+  it('is started again where the engine ended it, and left down where a person did', () => {
+    expect(prepared(seen({ predecessor: down }))).toEqual([START_OLD]);
+    expect(prepared(seen({ predecessor: down }), true)).toEqual([]);
+  });
+
+  it('keeps the name that a person gave it', () => {
+    expect(prepared(seen({ predecessor: oldOne({ name: 'mine' }), nameHolder: undefined }))).toEqual([]);
+  });
+
+  it('gets its restart policy back from the armed one, and from no other', () => {
+    expect(prepared(seen({ predecessor: oldOne({ restart: policy('always') }) }))).toEqual([POLICY_BACK]);
+    expect(prepared(seen({ predecessor: oldOne({ restart: policy('on-failure', 3) }) }))).toEqual([]);
+  });
+
+  it('is not touched, under a name of its own, where somebody made another', () => {
+    const mine = oldOne({ name: 'mine', restart: policy('on-failure', 3) });
+    expect(prepared(seen({ predecessor: mine, nameHolder: idOf('9') }))).toEqual([]);
+  });
+});
+
+describe('the copy of a container that was started with --rm', () => {
+  const of = member({ vanishes: true, restart: policy('no') });
+  const blueprint = {
+    spec: { config: {}, host: {}, primary: undefined, others: [] },
+    image: inspectedImageShape.parse({ Id: OLD_IMAGE }),
+    userSet: new Set<string>(),
+    traits: { hostname: '', logDriver: '', apiVersion: '1.44' },
+    platform: undefined,
+  };
+  const copy = { ...oldOne({ id: idOf('c'), running: false, restart: policy('no') }), blueprint };
+  const plain = (found: ObservedMember) => undo(found, of).map(line => line.replace(/ — .*/, ''));
+
+  it('is what the old one is made of again', () => {
+    const standIn = { ...copy, name: 'web.refreshd-r1.old' };
+    expect(plain(seen({ standIn }))).toEqual([
+      'create web',
+      'compare web with web',
+      'start web',
+      'verify web',
+      'remove cccccccccccc',
+    ]);
+  });
+
+  it('serves itself, where a person put it in place', () => {
+    expect(plain(seen({ standIn: copy, nameHolder: copy.id }))).toEqual([
+      'start cccccccccccc',
+      'verify cccccccccccc',
+    ]);
+    const running = { ...copy, running: true };
+    expect(plain(seen({ standIn: running, nameHolder: copy.id }))).toEqual(['verify cccccccccccc']);
+  });
+
+  it('stays with whoever took it under a name of their own', () => {
+    const standIn = { ...copy, name: 'mine' };
+    expect(plain(seen({ predecessor: oldOne({ restart: policy('no') }), standIn }))).toEqual([
+      'verify aaaaaaaaaaaa',
+    ]);
   });
 });

@@ -19,7 +19,7 @@ const inPlace = newOne({ name: 'web', running: true });
 
 it('removes what was made for the update before it puts the old one back, where the disk is full', () => {
   const found = observed(seen({ predecessor: aside, successor: inPlace, freshVolumes: ['scratch'] }));
-  const { steps } = decideRecovery('undoing', rollout(), found, true);
+  const { steps } = decideRecovery('undoing', rollout(), found, { needsRoom: true });
   expect(lines(steps)).toEqual([
     'stop bbbbbbbbbbbb, 10 s grace — the new one makes way',
     'remove bbbbbbbbbbbb — made by us, and not wanted',
@@ -34,7 +34,7 @@ it('removes what was made for the update before it puts the old one back, where 
 it('takes the same steps in another order, but for the name that is not needed any more', () => {
   const found = observed(seen({ predecessor: aside, successor: inPlace }));
   const usual = lines(decideRecovery('undoing', rollout(), found).steps);
-  const onFullDisk = lines(decideRecovery('undoing', rollout(), found, true).steps);
+  const onFullDisk = lines(decideRecovery('undoing', rollout(), found, { needsRoom: true }).steps);
   expect(usual.filter(line => !onFullDisk.includes(line))).toEqual([
     'rename bbbbbbbbbbbb to web.refreshd-r1.new — gives the name back',
   ]);
@@ -43,7 +43,7 @@ it('takes the same steps in another order, but for the name that is not needed a
 
 it('removes the old one no earlier than ever: what leads forward keeps its order', () => {
   const found = observed(seen({ predecessor: aside, successor: inPlace }));
-  const { steps } = decideRecovery('committed', rollout(), found, true);
+  const { steps } = decideRecovery('committed', rollout(), found, { needsRoom: true });
   expect(steps).toEqual(decideRecovery('committed', rollout(), found).steps);
 });
 
@@ -55,7 +55,7 @@ it('keeps the copy that a container started with --rm is made from again, until 
   const standIn = { ...aside, id: idOf('c'), restart: policy('no'), blueprint };
   const of = rollout(member({ vanishes: true, restart: policy('no') }));
   const found = observed(seen({ standIn, successor: { ...inPlace, running: false } }));
-  const { steps } = decideRecovery('undoing', of, found, true);
+  const { steps } = decideRecovery('undoing', of, found, { needsRoom: true });
   expect(lines(steps).map(line => line.replace(/ — .*/, ''))).toEqual([
     'remove bbbbbbbbbbbb',
     'create web',

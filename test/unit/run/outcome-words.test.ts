@@ -33,7 +33,7 @@ function said(one: typeof asked, over: Partial<RolloutEnd>): string[] {
 }
 
 it('names what still runs after a rollback by hand that failed', () => {
-  expect(said(asked, {})).toEqual([`Not taken back: it crashed. Still running ${'a'.repeat(12)}.`]);
+  expect(said(asked, {})).toEqual([`Not taken back: it crashed. It stays on ${'a'.repeat(12)}.`]);
   expect(said(asked, { gone: true })).toEqual(['Not taken back: it crashed.']);
 });
 
@@ -45,6 +45,6 @@ it('names what runs again after one that worked', () => {
 
 it('promises to try an update again that failed', () => {
   expect(said(offered, {})).toEqual([
-    `Not updated: it crashed. Still running ${'a'.repeat(12)}; tried again at the next run.`,
+    `Not updated: it crashed. It stays on ${'a'.repeat(12)}; tried again at the next run.`,
   ]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { samePolicy } from '../../../src/plan/same-policy.ts';
+import { samePolicy } from '../../../src/plan/restart-policies.ts';
 import { policy } from '../../support/rollout-samples.ts';
 
 describe('two restart policies are the same', () => {
