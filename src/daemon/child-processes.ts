@@ -28,8 +28,8 @@ export interface RunningChild {
 }
 
 const KILLED = 137;
-/** Saying good-bye must not hold up a shutdown, in milliseconds. */
-const PATIENCE_AT_STOP = 800;
+/** Saying good-bye takes a fraction of a second, and must not hold up a shutdown where it does not. Milliseconds. */
+const PATIENCE_AT_STOP = 3000;
 
 /**
  * @param program the command line interface's own file

@@ -62,7 +62,7 @@ describe('a tick', () => {
   it('does not hold up a shutdown', async () => {
     const begun = performance.now();
     expect(await children(FOR_EVER).tick('stop')).toBe(137);
-    expect(performance.now() - begun).toBeLessThan(3000);
+    expect(performance.now() - begun).toBeLessThan(6000);
   });
 });
 
