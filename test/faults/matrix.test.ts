@@ -23,12 +23,14 @@ afterAll(async () => {
   await lab.close();
 });
 
-it('has every fault, and every change of every phase', () => {
-  if (process.env['FAULT_CASE'] !== undefined) return;
-  expect(new Set(cases.map(({ fault }) => fault))).toEqual(new Set(FAULT_KINDS));
-  const phases = new Set(cases.map(({ call }: { call: RecordedCall }) => call.phase));
-  expect([...phases].sort()).toEqual(['committed', 'no journal', 'preparing', 'switching', 'undoing']);
-});
+const { FAULT_CASE, FAULT_PART } = process.env;
+if (FAULT_CASE === undefined && FAULT_PART === undefined) {
+  it('samples every fault and every phase', () => {
+    expect(new Set(cases.map(({ fault }) => fault))).toEqual(new Set(FAULT_KINDS));
+    const phases = new Set(cases.map(({ call }: { call: RecordedCall }) => call.phase));
+    expect([...phases].sort()).toEqual(['committed', 'no journal', 'preparing', 'switching', 'undoing']);
+  });
+}
 
 describe.each(SCENARIOS)('$name', scenario => {
   it('holds whatever call goes wrong', async () => {
@@ -36,5 +38,5 @@ describe.each(SCENARIOS)('$name', scenario => {
       scenario,
       cases.filter(({ scenario: name }) => name === scenario.name),
     );
-  }, 3_600_000);
+  }, 36_000_000);
 });

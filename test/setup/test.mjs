@@ -24,9 +24,20 @@ const USUAL = [
     environment: { FIDELITY_CASES: '12' },
   },
 ];
-/** Where nobody waits for it. Podman is not what the other suites expect; it has one of its own. */
+const MATRIX = 'test/faults/matrix.test.ts';
+/** Where nobody waits for it: every fault on one engine. Podman is not what the other suites expect. */
 const LONG = [
-  ...['debian', 'trixie', 'sid', 'sid-containerd', 'sid-min-1.44'].map(each => ({ engine: each, files: [] })),
+  ...['1/3', '2/3', '3/3'].map(each => ({
+    engine: 'debian',
+    files: [MATRIX],
+    environment: { FAULT_PART: each },
+  })),
+  {
+    engine: 'debian',
+    files: ['test/faults', 'test/engine', 'test/e2e', '--exclude', MATRIX],
+    environment: { FAULT_PART: '1/1' },
+  },
+  ...['trixie', 'sid', 'sid-containerd', 'sid-min-1.44'].map(each => ({ engine: each, files: [] })),
   { engine: 'trixie-podman', files: ['test/engine/podman.test.ts'] },
 ];
 /** So many engines side by side: more get in each other's way, and in that of the deadlines. */
@@ -56,14 +67,19 @@ if (isLong && reason === undefined) must('The benchmark', process.execPath, ['te
 /** What is run, and on which engine: files that were asked for on every engine once, or on the one asked for. */
 function wantedParts() {
   const usual = isLong ? LONG : USUAL;
-  if (engine !== undefined) return [{ engine, files: given.length > 0 ? given : partOf(LONG, engine).files }];
-  if (given.length === 0) return usual;
-  const names = usual.map(part => part.engine).filter(name => !name.endsWith('-podman'));
-  return [...new Set(names)].map(name => ({ ...partOf(usual, name), files: given }));
+  const asked = engine === undefined ? usual : usual.filter(part => part.engine === engine);
+  if (given.length === 0 && asked.length > 0) return asked;
+  if (engine !== undefined) return [{ engine, files: given.length > 0 ? given : filesOf(engine) }];
+  const names = usual.map(part => part.engine).filter(name => !isPodman(name));
+  return [...new Set(names)].map(name => ({ engine: name, files: given }));
 }
 
-function partOf(parts, name) {
-  return parts.find(part => part.engine === name) ?? { engine: name, files: [] };
+function isPodman(name) {
+  return name.endsWith('-podman');
+}
+
+function filesOf(name) {
+  return isPodman(name) ? LONG.find(part => part.engine === name).files : [];
 }
 
 async function testOnEngines() {

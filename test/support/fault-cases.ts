@@ -76,13 +76,18 @@ function groupsOf(
 /** For a look at some cases alone: what their ids match. */
 const ONLY = process.env['FAULT_CASE'];
 
-/** The cases that are asked for, all where nobody waits for them, or else some. */
+/** Which part of all the cases is tried, `2/3` for one, where nobody waits for them. */
+const PART = process.env['FAULT_PART'];
+
+/** The cases that are asked for, or a part of all, or else some. */
 export function toBeTried(
   all: readonly FaultCase[],
   some: (cases: readonly FaultCase[]) => readonly FaultCase[],
 ): readonly FaultCase[] {
   if (ONLY !== undefined) return all.filter(each => new RegExp(ONLY).test(caseId(each)));
-  return process.env['REFRESHD_TEST_LONG'] === '1' ? all : some(all);
+  if (PART === undefined) return some(all);
+  const [part = 1, parts = 1] = PART.split('/').map(Number);
+  return all.filter((_, at) => at % parts === part - 1);
 }
 
 /** How a case can be named again. */
