@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { cleanText } from '../base/clean-text.ts';
 import type { Clock } from '../base/clock.ts';
-import { type HttpAnswer, openHttpClient } from '../base/http.ts';
+import { type HttpAnswer, type HttpClient, type HttpOptions, openHttpClient } from '../base/http.ts';
 import type { Secrets } from '../base/secrets.ts';
 import { shapeOfJson, z } from '../base/shape.ts';
 import { type Digest, parseDigest } from '../image/digest.ts';
@@ -30,6 +30,8 @@ export interface RegistryOptions {
   readonly connectionsPerHost: number;
   /** Gets to know every credential that is found. */
   readonly secrets: Secrets;
+  /** For another door to the network than the usual one. */
+  readonly openHttp?: (options: HttpOptions) => HttpClient;
 }
 
 /** No manifest is larger (distribution spec: clients may assume 4 MiB). */
@@ -38,7 +40,8 @@ const LARGEST_MANIFEST = 4 * 1024 * 1024;
 const DEEPEST_INDEX = 3;
 
 export function openRegistry(options: RegistryOptions): Registry {
-  const client = openHttpClient({ proxy: true, connectionsPerHost: options.connectionsPerHost });
+  const { openHttp = openHttpClient, connectionsPerHost } = options;
+  const client = openHttp({ proxy: true, connectionsPerHost });
   const sessions = new Map<string, RegistrySession>();
   let config: Promise<DockerConfig> | undefined;
   let requests = 0;

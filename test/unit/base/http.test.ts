@@ -1,4 +1,3 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -19,6 +18,7 @@ import {
   type HttpRequest,
   openHttpClient,
 } from '../../../src/base/http.ts';
+import { makeCertificate } from '../../support/certificate.ts';
 
 const client = openHttpClient({ proxy: false, connectionsPerHost: 4 });
 afterAll(() => client.close());
@@ -222,9 +222,7 @@ describe('a fault', () => {
 });
 
 describe('over TLS', () => {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const cert = selfSigned(publicKey, privateKey);
-  const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const { cert, key } = makeCertificate();
   const serveTls = () => listen(createTlsServer({ key, cert }, (_, response) => void response.end('hello')));
   const getTls = (host: string, by?: HttpClient) => get(host, { url: new URL(`https://${host}/`) }, by);
 
@@ -311,37 +309,6 @@ describe('a proxy of the environment', () => {
     expect(await askWith(false, '127.0.0.1')).toEqual([]);
   });
 });
-
-/** A certificate for 127.0.0.1 that vouches for itself (X.509 in DER, RFC 5280). */
-function selfSigned(publicKey: KeyObject, privateKey: KeyObject): string {
-  const der = (tag: number, ...parts: Uint8Array[]) => {
-    const content = Buffer.concat(parts);
-    const long = content.length > 127 ? [0x82, content.length >> 8, content.length & 0xff] : [content.length];
-    return Buffer.concat([Buffer.from([tag, ...long]), content]);
-  };
-  const hex = (text: string) => Buffer.from(text, 'hex');
-  const ecdsaWithSha256 = der(0x30, hex('06082a8648ce3d040302'));
-  const name = der(0x30);
-  const validity = der(
-    0x30,
-    ...['20000101000000Z', '99991231235959Z'].map(each => der(0x18, Buffer.from(each))),
-  );
-  // subjectAltName: the IP address 127.0.0.1.
-  const altName = der(0x30, hex('0603551d11'), der(0x04, hex('300687047f000001')));
-  const body = der(
-    0x30,
-    ...[hex('a003020102'), hex('020101'), ecdsaWithSha256, name, validity, name],
-    publicKey.export({ type: 'spki', format: 'der' }),
-    der(0xa3, der(0x30, altName)),
-  );
-  const signature = sign(
-    'sha256',
-    body,
-    createPrivateKey(privateKey.export({ type: 'pkcs8', format: 'pem' })),
-  );
-  const certificate = der(0x30, body, ecdsaWithSha256, der(0x03, hex('00'), signature));
-  return `-----BEGIN CERTIFICATE-----\n${certificate.toString('base64')}\n-----END CERTIFICATE-----\n`;
-}
 
 it('breaks off what is under way when it is closed', async () => {
   const one = open();
