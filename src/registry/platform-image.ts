@@ -1,5 +1,5 @@
 import type { Digest } from '../image/digest.ts';
-import { entryFor, type ImageIndex, type ImageManifest } from '../image/manifest.ts';
+import { entryFor, type ImageIndex, type ImageManifest, nestedIndexes } from '../image/manifest.ts';
 import { formatPlatform, type Platform } from '../image/platform.ts';
 import { familiarName, type Reference } from '../image/reference.ts';
 import { garbage } from './refusal.ts';
@@ -11,22 +11,36 @@ export type ManifestReader = (reference: Reference, digest: Digest) => Promise<I
 
 /** An index may point at an index; deeper than this is no accident. */
 const DEEPEST_INDEX = 3;
+/** The most indexes in an index that are looked into where it does not say what they are for. */
+const MOST_NESTED = 4;
 
-/** Finds what a digest means for a platform: the image itself, or the entry of an index, however deep it lies. */
+/**
+ * Finds what a digest means for a platform: the image itself, or the entry of an index, however deep it lies.
+ * @throws RegistryError `no-platform` if it is not offered for it: another platform is never taken instead
+ */
 export async function findPlatformImage(
   read: ManifestReader,
   reference: Reference,
   digest: Digest,
   platform: Platform,
-  depth = 0,
 ): Promise<PlatformImage> {
-  const manifest = await read(reference, digest);
-  if (!('manifests' in manifest))
-    return { manifest: digest, config: manifest.config.digest, size: sizeOf(manifest) };
-  const entry = entryFor(manifest, platform);
-  if (entry === undefined) throw notOffered(reference, platform);
-  if (depth >= DEEPEST_INDEX) throw garbage(reference, 'its index leads from index to index');
-  return findPlatformImage(read, reference, entry.digest, platform, depth + 1);
+  const search = async (at: Digest, depth: number): Promise<PlatformImage | undefined> => {
+    const manifest = await read(reference, at);
+    if (!('manifests' in manifest))
+      return { manifest: at, config: manifest.config.digest, size: sizeOf(manifest) };
+    const entry = entryFor(manifest, platform);
+    const entries = entry === undefined ? nestedIndexes(manifest).slice(0, MOST_NESTED) : [entry];
+    if (depth >= DEEPEST_INDEX && entries.length > 0)
+      throw garbage(reference, 'its index leads from index to index');
+    for (const each of entries) {
+      const found = await search(each.digest, depth + 1);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  const found = await search(digest, 0);
+  if (found === undefined) throw notOffered(reference, platform);
+  return found;
 }
 
 export function notOffered(reference: Reference, platform: Platform): RegistryError {
