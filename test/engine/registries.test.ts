@@ -304,6 +304,32 @@ describe('a registry that names a token service of somebody else’s', () => {
   });
 });
 
+it('a tag that no longer has our platform is refused before anything stops, whether in an index or alone', async () => {
+  const layer = await buildLayer([{ path: 'hello', content: 'arm' }]);
+  const arm = buildImage([layer], { Cmd: ['/hello'] }, { os: 'linux', architecture: 'arm64' });
+  await lab.publish({ version: '1' });
+  await lab.pull();
+  await lab.run('app');
+  const before = await lab.inspect('app');
+  const untouched = async () => {
+    const now = await lab.inspect('app');
+    expect([now.Id, now.State.StartedAt]).toEqual([before.Id, before.State.StartedAt]);
+    expect(await lab.names()).toEqual(['app']);
+  };
+  await publishIndex(lab.registry, 'app', 'latest', [arm]);
+  const listed = await lab.refreshd(['run']);
+  expect(listed.stdout).toMatch(/^app\tunresolved\t.*is offered, but not for linux\/amd64/m);
+  await untouched();
+  await publish(lab.registry, 'app', 'latest', arm);
+  const alone = await lab.refreshd(['run']);
+  expect(alone.stdout).toMatch(/^app\tfailed\t.*/m);
+  // Engines with containerd's image store do not even fetch it.
+  expect(lab.log()).toMatch(
+    /the new image is for linux\/arm64, and the old one was not|no match(ing manifest)? for/,
+  );
+  await untouched();
+});
+
 it('100 containers from 40 references cost one HEAD each reference, and one token each repository', async () => {
   const tokens = await startTokens();
   const registry = await start({ auth: tokens.auth });
