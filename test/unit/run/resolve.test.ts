@@ -210,7 +210,14 @@ describe('in the image store of containerd, where every name has a digest', () =
 it('asks each registry a few things at a time, and lets one that is slow hold up no other', async () => {
   const asked: string[] = [];
   const never = new Promise<never>(() => undefined);
-  const one = (name: string) => container({ name, reference: name });
+  const one = (name: string) => {
+    const RepoDigests = [`${name.replace(':1', '')}@${digestOf('a')}`];
+    return container({
+      name,
+      reference: name,
+      image: { Id: digestOf('1'), RepoDigests, Config: { Labels: {} } },
+    });
+  };
   const names = ['slow.test/a:1', 'slow.test/b:1', 'slow.test/c:1', 'quick.test/d:1', 'quick.test/e:1'];
   const registry = {
     offeredDigest: async ({ registry: host, path }) => {
