@@ -167,7 +167,11 @@ function forward(
     onAnswer(answer);
   });
   call.on('error', () => incoming.socket.destroy());
-  incoming.pipe(call);
+  // In one piece: the engine answers as soon as it has understood, and then takes no more.
+  void bytesOf(incoming).then(
+    body => call.end(body),
+    () => call.destroy(),
+  );
   return call;
 }
 
