@@ -9,7 +9,13 @@ const LABEL: RolloutLabel = {
   ...{ id: 'r1', home: 'h', name: 'web', predecessor: 'p', from: 'sha256:old', reference: 'web:1' },
   ...{ restart: { name: 'always', retries: 0 }, running: true, vanishes: false, place: 0 },
 };
-const SUCCESSOR = { reference: 'web:1', imageId: 'sha256:new', label: LABEL, userSet: new Set<string>() };
+const SUCCESSOR = {
+  reference: 'web:1',
+  imageId: 'sha256:new',
+  label: LABEL,
+  userSet: new Set<string>(),
+  imageBringsList: false,
+};
 const OURS = { 'refreshd.rollout': printRolloutLabel(LABEL) };
 
 function bodyOf(spec: Partial<Spec> = {}, userSet: readonly string[] = []): Record<string, unknown> {
