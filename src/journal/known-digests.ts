@@ -9,8 +9,8 @@ const knownDigestShape = z.object({
   digest: digestShape,
   /** When we saw it first, in milliseconds since 1970. Build dates can be forged; this cannot. */
   since: z.number(),
-  /** Whether a watched container has run it. */
-  ran: z.boolean(),
+  /** When a watched container was first seen to run it; left out if none was. */
+  ran: z.number().optional(),
 });
 
 const knownDigestsShape = z.array(knownDigestShape).readonly();
@@ -19,8 +19,10 @@ const knownDigestsShape = z.array(knownDigestShape).readonly();
 export type KnownDigest = z.infer<typeof knownDigestShape>;
 /** The one that was seen last comes last. */
 export type KnownDigests = z.infer<typeof knownDigestsShape>;
-/** One that is seen now. */
-export type Sighting = Omit<KnownDigest, 'since'>;
+/** One that is seen now, offered or running. */
+export interface Sighting extends Pick<KnownDigest, 'reference' | 'digest'> {
+  readonly runs: boolean;
+}
 
 /** Beyond this the ones that were not seen for longest are forgotten. */
 const MOST = 5000;
@@ -36,28 +38,44 @@ export function withSightings(
   now: number,
 ): KnownDigests {
   const all = new Map(known.map(each => [keyOf(each), each]));
-  for (const { reference, digest, ran } of sightings) {
+  for (const { reference, digest, runs } of sightings) {
     const key = keyOf({ reference, digest });
     const before = all.get(key);
     // Taken out first, so that it becomes the last.
     all.delete(key);
     const since = Math.min(before?.since ?? now, now);
-    all.set(key, { reference, digest, since, ran: ran || (before?.ran ?? false) });
+    const ran = runs || before?.ran !== undefined ? Math.min(before?.ran ?? now, now) : undefined;
+    all.set(key, { reference, digest, since, ...(ran !== undefined && { ran }) });
   }
   return [...all.values()].slice(-Math.max(MOST, sightings.length));
 }
 
-/** Since when the first of these is known under that name; undefined if none is. @param who which of them count */
+/** Since when the first of these is known under that name; undefined if none is. */
 export function knownSince(
   known: KnownDigests,
   reference: string,
   digests: readonly string[],
-  who: 'all' | 'ran' = 'all',
 ): number | undefined {
-  const found = known.filter(
-    each => each.reference === reference && digests.includes(each.digest) && (who === 'all' || each.ran),
-  );
-  return found.length === 0 ? undefined : Math.min(...found.map(({ since }) => since));
+  return earliest(known.filter(isOneOf(reference, digests)).map(({ since }) => since));
+}
+
+/** Since when the first of these is known to have run under that name; undefined if none did. */
+export function ranSince(
+  known: KnownDigests,
+  reference: string,
+  digests: readonly string[],
+): number | undefined {
+  return earliest(known.filter(isOneOf(reference, digests)).map(({ ran }) => ran));
+}
+
+function isOneOf(reference: string, digests: readonly string[]) {
+  return (each: KnownDigest) => each.reference === reference && digests.includes(each.digest);
+}
+
+/** The earliest of several moments, where there is one. */
+export function earliest(times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter(each => each !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 }
 
 /** When a name was first, and last, seen with a digest that was new; undefined if it never was. */

@@ -23,7 +23,7 @@ export function runningSightings(container: SurveyedContainer): readonly Sightin
   return allDigests({ ...container, image, reference, digests }).map(digest => ({
     reference: name,
     digest,
-    ran: true,
+    runs: true,
   }));
 }
 
@@ -31,7 +31,7 @@ function offeredSightings({ container, verdict }: ResolvedContainer): readonly S
   const reference = parseReference(container.reference);
   const digest = 'digest' in verdict ? verdict.digest : undefined;
   if (reference === undefined || digest === undefined) return [];
-  return [{ reference: nameOfOffer(reference), digest, ran: false }];
+  return [{ reference: nameOfOffer(reference), digest, runs: false }];
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Digest } from '../image/digest.ts';
 import { parseKept } from '../image/kept-reference.ts';
 import { nameByDigest, parseReference, repositoryOf } from '../image/reference.ts';
 import type { PastRollout } from '../journal/history.ts';
-import { type KnownDigests, knownSince } from '../journal/known-digests.ts';
+import { earliest, type KnownDigests, ranSince } from '../journal/known-digests.ts';
 import { nameOfOffer } from './note-sightings.ts';
 import { allDigests, type RunningImage } from './running-image.ts';
 
@@ -17,7 +17,7 @@ export interface Evidence {
 }
 
 /**
- * Whether a registry has gone back: what it offers ran here, and was known before what runs now. Told by what we
+ * Whether a registry has gone back: what it offers ran here before what runs now did. Told by what we
  * remember of the name, by the history of the container, and, where neither knows the image, by its being kept here
  * under the container's name.
  * @returns what shows it, in words; undefined if it did not go back
@@ -30,12 +30,14 @@ export async function wentBack(
   const name = nameOfOffer(running.reference);
   const past = ownPast(await history(), running);
   const firstRun = (digests: readonly Digest[]) =>
-    earliest([knownSince(known, name, digests, 'ran'), ...past.flatMap(each => mentions(each, digests))]);
+    earliest([ranSince(known, name, digests), ...past.flatMap(each => mentions(each, digests))]);
   const offered = firstRun([offer.digest, ...offer.aliases]);
   const current = firstRun(allDigests(running));
   if (offered === undefined)
     return (await isKept(engine, running, offer.digest)) ? 'its image is still kept here' : undefined;
-  return current !== undefined && offered < current ? `known since ${formatLocalTime(offered)}` : undefined;
+  return current !== undefined && offered < current
+    ? `known to have run since ${formatLocalTime(offered)}`
+    : undefined;
 }
 
 function ownPast(past: readonly PastRollout[], { name, reference }: RunningImage): readonly PastRollout[] {
@@ -53,11 +55,6 @@ function mentions(
   const ran = [fromImage, fromDigest].some(each => each !== undefined && digests.includes(each));
   const began = outcome === 'updated' && toDigest !== undefined && digests.includes(toDigest);
   return [...(ran ? [startedAt] : []), ...(began ? [endedAt] : [])];
-}
-
-function earliest(times: readonly (number | undefined)[]): number | undefined {
-  const known = times.filter(each => each !== undefined);
-  return known.length === 0 ? undefined : Math.min(...known);
 }
 
 /** Our name for an image that a container ran before another. */

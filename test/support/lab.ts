@@ -18,7 +18,7 @@ export interface CommandResult {
 }
 
 /** Settings that make proofs quick, and say nothing of how old the images of tests are; all else is as users have it. */
-const QUICK = {
+export const QUICK = {
   REFRESHD_STABLE_FOR: '1s',
   REFRESHD_HEALTH_TIMEOUT: '8s',
   REFRESHD_WATCH: 'all',
