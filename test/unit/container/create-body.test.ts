@@ -74,3 +74,9 @@ it('joins every network at once where a MAC address is asked for', () => {
   });
   expect(others.map(isJoinedAtCreation)).toEqual([false, true]);
 });
+
+it('writes down that nothing coincides where the image brings a list of its own', () => {
+  const whole = { config: {}, host: {}, primary: undefined, others: [] };
+  const { Labels } = createBody(whole, { ...SUCCESSOR, imageBringsList: true });
+  expect(Labels).toEqual({ ...OURS, 'refreshd.user-set': '[]' });
+});
