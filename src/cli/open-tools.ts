@@ -5,7 +5,6 @@ import { openHttpClient } from '../base/http.ts';
 import type { Log } from '../base/log.ts';
 import { ownContainerId } from '../base/own-container.ts';
 import { prepareOwnFolder } from '../base/own-folder.ts';
-import { openSecrets } from '../base/secrets.ts';
 import { openDockerEngine } from '../engine/docker-engine.ts';
 import { type DockerHost, readDockerHost } from '../engine/docker-host.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -21,6 +20,7 @@ import type { RolloutWatcher } from '../rollout/tools.ts';
 import { challengesOf, openKnownRegistries } from '../run/known-registries.ts';
 import type { RunTools } from '../run/run-tools.ts';
 import type { Home } from './home.ts';
+import { knownSecrets } from './known-secrets.ts';
 import type { Settings } from './settings.ts';
 
 /** What the edge hands to a run beside what it opens itself. */
@@ -50,21 +50,20 @@ export async function openTools({
   const identity = await engine.identify();
   const knownRegistries = openKnownRegistries(stateFolder);
   const concurrency = settings.REFRESHD_CONCURRENCY;
-  const secrets = openSecrets();
   const registry = openRegistry({
     environment,
     clock: systemClock,
     insecureRegistries: identity.insecureRegistries,
     challenges: challengesOf(await recallOrWarn(knownRegistries, log)),
     connectionsPerHost: concurrency,
-    secrets,
+    secrets: knownSecrets,
   });
   const http = openHttpClient({ proxy: false, connectionsPerHost: 1 });
   const tools: RunTools = {
     engine,
     identity,
     registry,
-    secrets,
+    secrets: knownSecrets,
     http,
     log,
     watcher,
