@@ -1,9 +1,10 @@
 import { access, chmod, constants, lstat, mkdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { Failure, systemCode } from './failure.ts';
+import { folderOpenToAll } from './open-to-all.ts';
 
 /** A folder of ours cannot be used. */
-export class FolderError extends Failure<'not-a-folder' | 'foreign-owner' | 'not-writable'> {}
+export class FolderError extends Failure<'not-a-folder' | 'foreign-owner' | 'not-writable' | 'open-to-all'> {}
 
 /** How a folder of ours must be. */
 export interface FolderRules {
@@ -14,8 +15,8 @@ export interface FolderRules {
 }
 
 /**
- * Makes sure that a folder exists, is a real folder (no link), belongs to us and can be written to; a private
- * one is closed to others.
+ * Makes sure that a folder exists, is a real folder (no link) and can be written to by us and not by everybody; a
+ * private one belongs to us and is closed to others, and nobody can put another in its place.
  * @throws FolderError with one sentence that says what to do
  */
 export async function prepareOwnFolder(path: string, rules: FolderRules): Promise<void> {
@@ -43,7 +44,11 @@ export async function prepareOwnFolder(path: string, rules: FolderRules): Promis
 async function checkFolder(path: string, rules: FolderRules): Promise<void> {
   const stats = await lstat(path);
   if (!stats.isDirectory()) throw notAFolder(path, rules);
-  if (!rules.private) return;
+  if (!rules.private) {
+    // Whoever can plant a link there decides which file we write to.
+    if ((stats.mode & 0o002) !== 0) throw openToAll(path, rules, path);
+    return;
+  }
   const self = process.getuid?.();
   if (self !== undefined && stats.uid !== self) {
     throw new FolderError(
@@ -55,6 +60,16 @@ async function checkFolder(path: string, rules: FolderRules): Promise<void> {
     );
   }
   if ((stats.mode & 0o077) !== 0) await chmod(path, 0o700);
+  const open = await folderOpenToAll(path);
+  if (open !== undefined) throw openToAll(path, rules, open);
+}
+
+function openToAll(path: string, rules: FolderRules, open: string): FolderError {
+  const reason =
+    open === path ? 'can be written to by every user' : `lies in ${open}, which every user can write to`;
+  return new FolderError('open-to-all', `${capital(rules.what)} ${path} ${reason}.`, {
+    hint: `Close it: chmod o-w '${open}'.`,
+  });
 }
 
 function notAFolder(path: string, rules: FolderRules, cause?: unknown): FolderError {

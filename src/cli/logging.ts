@@ -1,4 +1,5 @@
 import pino from 'pino';
+import { printableJson } from '../base/clean-text.ts';
 import type { Log, LogAbout } from '../base/log.ts';
 import { prepareOwnFolder } from '../base/own-folder.ts';
 import { formatLogLine, type LogEvent } from './log-line.ts';
@@ -44,7 +45,7 @@ export async function openLog({
   });
   const isText = settings.REFRESHD_LOG_FORMAT === 'text';
   const write = (json: string) => {
-    const line = isText ? formatLogLine(JSON.parse(json) as LogEvent) : json.trimEnd();
+    const line = isText ? formatLogLine(JSON.parse(json) as LogEvent) : printableJson(json.trimEnd());
     file.write(line);
     if (echo) process.stdout.write(`${line}\n`);
   };
