@@ -39,6 +39,7 @@ export async function rollOut(
     startedAt,
     attempts: 0,
     failure,
+    engine: tools.identity.id,
   });
   const turnBack = (failure: RolloutFailure) => recover(tools, entryAt('preparing', failure));
 
