@@ -20,12 +20,27 @@ export interface FolderRules {
  * @throws FolderError with one sentence that says what to do
  */
 export async function prepareOwnFolder(path: string, rules: FolderRules): Promise<void> {
-  try {
+  await inOurWords(path, rules, async () => {
     const found = await lstat(path).catch(() => undefined);
     if (found?.isDirectory() === false) throw notAFolder(path, rules);
     await mkdir(path, { recursive: true, mode: rules.private ? 0o700 : 0o755 });
-    await checkFolder(path, rules);
+    const mode = await modeOf(path, rules);
+    if (rules.private && (mode & 0o077) !== 0) await chmod(path, 0o700);
     await access(path, constants.W_OK | constants.X_OK);
+  });
+}
+
+/** The same for a folder that is there, changing nothing: a private one that is not closed is let pass. */
+export async function checkOwnFolder(path: string, rules: FolderRules): Promise<void> {
+  await inOurWords(path, rules, async () => {
+    await modeOf(path, rules);
+    await access(path, constants.W_OK | constants.X_OK);
+  });
+}
+
+async function inOurWords(path: string, rules: FolderRules, task: () => Promise<void>): Promise<void> {
+  try {
+    await task();
   } catch (error) {
     if (error instanceof FolderError) throw error;
     if (systemCode(error) === 'EEXIST' || systemCode(error) === 'ENOTDIR')
@@ -41,13 +56,14 @@ export async function prepareOwnFolder(path: string, rules: FolderRules): Promis
   }
 }
 
-async function checkFolder(path: string, rules: FolderRules): Promise<void> {
+/** The mode of a folder that is otherwise as it must be. */
+async function modeOf(path: string, rules: FolderRules): Promise<number> {
   const stats = await lstat(path);
   if (!stats.isDirectory()) throw notAFolder(path, rules);
   if (!rules.private) {
     // Whoever can plant a link there decides which file we write to.
     if ((stats.mode & 0o002) !== 0) throw openToAll(path, rules, path);
-    return;
+    return stats.mode;
   }
   const self = process.getuid?.();
   if (self !== undefined && stats.uid !== self) {
@@ -59,9 +75,9 @@ async function checkFolder(path: string, rules: FolderRules): Promise<void> {
       },
     );
   }
-  if ((stats.mode & 0o077) !== 0) await chmod(path, 0o700);
   const open = await folderOpenToAll(path);
   if (open !== undefined) throw openToAll(path, rules, open);
+  return stats.mode;
 }
 
 function openToAll(path: string, rules: FolderRules, open: string): FolderError {

@@ -3,6 +3,7 @@ import { printableJson } from '../base/clean-text.ts';
 import type { Log, LogAbout } from '../base/log.ts';
 import { prepareOwnFolder } from '../base/own-folder.ts';
 import { formatLogLine, type LogEvent } from './log-line.ts';
+import { LOG_FOLDER } from './own-folders.ts';
 import { openRollingFile } from './rolling-file.ts';
 import type { Settings } from './settings.ts';
 
@@ -33,7 +34,7 @@ export async function openLog({
   settings,
   echo,
 }: LoggingOptions): Promise<{ log: Log; close: () => void }> {
-  await prepareOwnFolder(folder, { what: 'the log folder', private: false });
+  await prepareOwnFolder(folder, LOG_FOLDER);
   const file = await openRollingFile({
     folder,
     size: settings.REFRESHD_LOG_SIZE,

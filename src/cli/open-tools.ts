@@ -21,6 +21,7 @@ import { challengesOf, openKnownRegistries } from '../run/known-registries.ts';
 import type { RunTools } from '../run/run-tools.ts';
 import type { Home } from './home.ts';
 import { knownSecrets } from './known-secrets.ts';
+import { STATE_FOLDER } from './own-folders.ts';
 import type { Settings } from './settings.ts';
 
 /** What the edge hands to a run beside what it opens itself. */
@@ -92,7 +93,7 @@ export async function openTools({
 /** The home's private folder. @throws FolderError */
 export async function openStateFolder(home: Home): Promise<string> {
   const folder = join(home.path, 'state');
-  await prepareOwnFolder(folder, { what: 'the state folder', private: true });
+  await prepareOwnFolder(folder, STATE_FOLDER);
   return folder;
 }
 

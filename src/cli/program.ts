@@ -137,6 +137,18 @@ function buildProgram(
     .action(act(async (options: RunOptions) => (await import('./commands/recover.ts')).recover(options)));
 
   program
+    .command('doctor')
+    .description('check what a new user gets wrong, each with its remedy; changes nothing')
+    .addHelpText('after', examples('refreshd doctor', 'refreshd doctor --json'))
+    .action(act(async (options: RunOptions) => (await import('./commands/doctor.ts')).doctor(options)));
+
+  program
+    .command('up')
+    .description('start the stack of docker-compose.yml, through docker compose')
+    .addHelpText('after', examples('refreshd up', 'refreshd up --home /srv/mcp'))
+    .action(act(async (options: RunOptions) => (await import('./commands/up.ts')).up(options)));
+
+  program
     .command('tick', { hidden: true })
     .argument('<reason>')
     .action(
