@@ -12,14 +12,15 @@ const TELLING = /pass|secret|token|credential|auth|(^|[._-])key|apikey/i;
 
 /**
  * The values that must not be shown: all of a container's environment; of its commands what is written as
- * `name=value`, or follows a name that says so; and labels of such a name. Of addresses the password, too.
+ * `name=value`, or follows a name that says so; and labels of such a name, and what
+ * stands in the query of an address or path there. Of addresses the password, too.
  */
 export function secretValues(configuration: Configuration): readonly string[] {
   const { Env, Cmd, Entrypoint, Healthcheck, Labels } = configuration;
   const values = [
     ...textsOf(Env).flatMap(afterEquals),
     ...[Cmd, Entrypoint, Healthcheck?.Test].flatMap(command => valuesInCommand(textsOf(command))),
-    ...Object.entries(Labels ?? {}).flatMap(([key, value]) => (TELLING.test(key) ? [value] : [])),
+    ...Object.entries(Labels ?? {}).flatMap(([key, value]) => (TELLING.test(key) ? [value] : inQuery(value))),
   ];
   return [...new Set(values.flatMap(withItsParts))];
 }
@@ -49,6 +50,11 @@ function valuesInCommand(entries: readonly string[]): readonly string[] {
     ...following,
     ...words.flatMap(passwordIn),
   ];
+}
+
+/** `/health?key=value`: what has to be known to be let in. */
+function inQuery(text: string): readonly string[] {
+  return [...text.matchAll(/[?&][\w.-]+=([^&#\s]+)/g)].map(([, value = '']) => value);
 }
 
 function wordsOf(entry: string): readonly string[] {

@@ -1,3 +1,4 @@
+import { readDockerHost } from '../../engine/docker-host.ts';
 import { ComposeError, runCompose } from '../compose.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type GlobalOptions, openSession } from '../session.ts';
@@ -6,6 +7,8 @@ import { lookAtStackSecrets } from '../stack-secrets.ts';
 /** `refreshd up`. @returns the exit code */
 export async function up(options: GlobalOptions): Promise<number> {
   const { home, output } = await openSession(options);
+  // Compose would print it, with what is in it.
+  readDockerHost(process.env);
   const { state, says, remedy } = await lookAtStackSecrets(home.path, process.env);
   if (state === 'bad')
     throw new ComposeError('unsafe', `The stack is not started: ${says}.`, { hint: remedy });

@@ -15,6 +15,7 @@ it.each<[Parameters<typeof secretValues>[0], readonly string[]]>([
   ],
   [{ Healthcheck: { Test: ['CMD-SHELL', 'redis-cli --pass abc ping'] } }, ['abc']],
   [{ Healthcheck: null, Labels: null }, []],
+  [{ Labels: { 'refreshd.health.path': '/health?key=abc&deep=def', x: 'a=b' } }, ['abc', 'def']],
   [
     { Labels: { 'web.basicauth.users': 'me:abc', 'com.docker.compose.service': 'web', 'x.key': 'def' } },
     ['me:abc', 'def'],
