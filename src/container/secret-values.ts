@@ -12,8 +12,8 @@ const TELLING = /pass|secret|token|credential|auth|(^|[._-])key|apikey/i;
 
 /**
  * The values that must not be shown: all of a container's environment; of its commands what is written as
- * `name=value`, or follows a name that says so; and labels of such a name, and what
- * stands in the query of an address or path there. Of addresses the password, too.
+ * `name=value`, or follows a name that says so; labels of such a name, and in others the query of an address or path.
+ * Of addresses the password, too.
  */
 export function secretValues(configuration: Configuration): readonly string[] {
   const { Env, Cmd, Entrypoint, Healthcheck, Labels } = configuration;
