@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse } from 'dotenv';
 import { cleanText } from '../base/clean-text.ts';
 import { parseDuration } from '../base/duration.ts';
 import { Failure, systemCode } from '../base/failure.ts';
@@ -9,6 +7,7 @@ import { nearest } from '../base/nearest.ts';
 import { z } from '../base/shape.ts';
 import { scheduleProblem } from '../daemon/schedule.ts';
 import { parseSize } from './byte-size.ts';
+import { readEnvFile } from './env-file.ts';
 
 /** The settings cannot be used as they are. All that is wrong is in one message. */
 export class SettingsError extends Failure<'unusable' | 'unreadable'> {}
@@ -101,7 +100,7 @@ export async function readSettings(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Settings> {
   const path = join(home, 'refreshd.env');
-  const inFile = Object.entries(await readEnvFile(path));
+  const inFile = Object.entries(await readEntries(path));
   const inEnvironment = Object.entries(environment).filter(([key]) => key.startsWith('REFRESHD_'));
   const given = new Map<string, { readonly text: string; readonly place: string }>();
   for (const [key, text] of inFile) given.set(key, { text, place: path });
@@ -122,19 +121,27 @@ export async function readSettings(
   throw new SettingsError('unusable', `${problems.length} settings cannot be used:\n${list}`);
 }
 
-async function readEnvFile(path: string): Promise<Record<string, string>> {
+async function readEntries(path: string): Promise<Readonly<Record<string, string>>> {
   try {
-    return parse(await readFile(path));
+    return (await readEnvFile(path, { follow: true })).entries;
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return {};
-    throw new SettingsError('unreadable', `The settings in ${path} cannot be read (${systemCode(error)}).`, {
-      hint: 'Make the file readable for the user that runs refreshd.',
-      cause: error,
-    });
+    throw new SettingsError(
+      'unreadable',
+      `The settings in ${path} cannot be read (${systemCode(error) ?? wordsOf(error)}).`,
+      {
+        hint: 'It should be a plain file that the user who runs refreshd can read.',
+        cause: error,
+      },
+    );
   }
 }
 
 function meant(key: string): string {
   const closest = nearest(key, KEYS);
   return closest === undefined ? '' : `; did you mean ${closest}?`;
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown error';
 }

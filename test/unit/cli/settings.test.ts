@@ -154,6 +154,8 @@ describe('what is wrong with', () => {
     mkdirSync(join(home, 'refreshd.env'));
     const error = await readSettings(home, {}).catch(each => each);
     expect(error).toMatchObject({ name: 'SettingsError', code: 'unreadable' });
-    expect(error.message).toBe(`The settings in ${join(home, 'refreshd.env')} cannot be read (EISDIR).`);
+    expect(error.message).toBe(
+      `The settings in ${join(home, 'refreshd.env')} cannot be read (it is not a regular file).`,
+    );
   });
 });
