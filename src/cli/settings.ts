@@ -135,6 +135,6 @@ async function readEnvFile(path: string): Promise<Record<string, string>> {
 }
 
 function meant(key: string): string {
-  const closest = nearest(key, KEYS);
+  const closest = nearest(key, KEYS, 8);
   return closest === undefined ? '' : `; did you mean ${closest}?`;
 }
