@@ -138,7 +138,7 @@ async function readEntries(path: string): Promise<Readonly<Record<string, string
 }
 
 function meant(key: string): string {
-  const closest = nearest(key, KEYS);
+  const closest = nearest(key, KEYS, 8);
   return closest === undefined ? '' : `; did you mean ${closest}?`;
 }
 
