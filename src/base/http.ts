@@ -25,7 +25,7 @@ export interface HttpRequest {
   readonly timeout: number;
   /** The most bytes of body that are read; more is a fault. */
   readonly limit: number;
-  /** What to do with a longer body: a fault, or cut it and be content. */
+  /** What to do with a longer body: a fault, or cut it and be content. That of an error (4xx, 5xx) is cut in any case. */
   readonly longer?: 'fault' | 'cut';
   readonly signal?: AbortSignal;
 }
@@ -53,12 +53,14 @@ export interface HttpClient {
   close(): Promise<void>;
 }
 
+const LARGEST_HEAD = 16 * 1024;
+
 export function openHttpClient(options: HttpOptions): HttpClient {
   const { ca, cert, key } = options.tls ?? {};
   const settings = {
     connections: options.connectionsPerHost,
     pipelining: 1,
-    maxHeaderSize: 16 * 1024,
+    maxHeaderSize: LARGEST_HEAD,
     connect: {
       timeout: 10_000,
       ...(ca === undefined ? {} : { ca: [...ca] }),
@@ -124,7 +126,9 @@ async function exchange(
     ...(wanted.headers === undefined ? {} : { headers: wanted.headers }),
     ...(wanted.body === undefined ? {} : { body: wanted.body }),
   });
-  const body = await readBody(answer.body, wanted);
+  // Of what only explains a refusal, the beginning is enough.
+  const longer = answer.statusCode >= 400 ? 'cut' : wanted.longer;
+  const body = await readBody(answer.body, { ...wanted, ...(longer && { longer }) });
   return {
     status: answer.statusCode,
     header: name => {
@@ -157,7 +161,7 @@ function toFault(error: unknown, wanted: HttpRequest, deadline: AbortSignal): Ht
   if (deadline.aborted)
     return fault('timeout', `${host} did not answer within ${wanted.timeout / 1000} s.`, true);
   if (wanted.signal?.aborted) return fault('interrupted', `The request to ${host} was interrupted.`, false);
-  const code = systemCode(error) ?? '';
+  const code = systemCode(error) ?? (error instanceof Error ? error.name : '');
   const known = FAULTS.find(each => each.when.test(code));
   if (known !== undefined) return fault(known.code, known.say(host, code), known.retryable);
   return fault('unreachable', `${host} cannot be talked to (${code || 'unknown error'}).`, true);
@@ -189,13 +193,31 @@ const FAULTS: readonly {
     say: host => `${host} does not speak TLS.`,
   },
   {
+    when: /PROTOCOL|NO_SHARED_CIPHER|HANDSHAKE_FAILURE/,
+    code: 'tls',
+    retryable: false,
+    say: (host, code) => `${host} speaks no TLS that is safe enough, 1.2 or newer (${code}).`,
+  },
+  {
     when: /CERT|SELF_SIGNED|UNABLE_TO_|ERR_SSL|ERR_TLS|DEPTH_ZERO/,
     code: 'tls',
     retryable: false,
     say: (host, code) => `The TLS certificate of ${host} is not to be trusted (${code}).`,
   },
   {
-    when: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|HPE_.*|UND_ERR_.*)$/,
+    when: /^(HTTPParserError|HPE_.*)$/,
+    code: 'unreachable',
+    retryable: true,
+    say: host => `${host} answers with something that is not HTTP.`,
+  },
+  {
+    when: /^UND_ERR_HEADERS_OVERFLOW$/,
+    code: 'too-large',
+    retryable: false,
+    say: host => `${host} answered with more than ${LARGEST_HEAD} bytes of headers.`,
+  },
+  {
+    when: /^(ECONNRESET|EPIPE|UND_ERR_.*)$/,
     code: 'reset',
     retryable: true,
     say: (host, code) => `${host} broke off the answer (${code}).`,

@@ -66,7 +66,8 @@ export function openTransport(
       } catch (error) {
         if (error instanceof BrokenAnswer) return error.answer;
         if (!(error instanceof HttpFault)) throw error;
-        throw new RegistryError('unreachable', error.message, {
+        // Too much is an answer after all, if none that can be used: others may get a better one.
+        throw new RegistryError(error.code === 'too-large' ? 'garbage' : 'unreachable', error.message, {
           hint: hintFor(error),
           cause: error,
           retryable: error.retryable,

@@ -4,8 +4,14 @@ import type { Challenge } from './challenge.ts';
 import { basicAuth, type Credentials } from './credentials.ts';
 import { RegistryError } from './registry-error.ts';
 
+/** What can stand in a header, and in one of a usual size; it is written there as it is. */
+const oneToken = z
+  .string()
+  .regex(/^[\x21-\x7e]*$/, 'it is not a token')
+  .max(12 * 1024, 'it is too long for a header')
+  .optional();
 const tokenShape = z
-  .looseObject({ token: z.string().optional(), access_token: z.string().optional() })
+  .looseObject({ token: oneToken, access_token: oneToken })
   .refine(answer => (answer.token ?? answer.access_token ?? '') !== '', 'it holds no token');
 
 const PATIENCE = 20_000;
@@ -36,10 +42,11 @@ export async function fetchToken(client: HttpClient, request: TokenRequest): Pro
     );
   }
   if (answer.status !== 200) {
+    const isBusy = answer.status === 429;
     throw new RegistryError(
-      'failed',
+      isBusy ? 'rate-limited' : 'failed',
       `The token service ${realm.host} of ${request.registry.host} answered HTTP ${answer.status}.`,
-      { retryable: answer.status >= 500 },
+      { retryable: isBusy || answer.status >= 500 },
     );
   }
   const read = shapeOfJson(tokenShape, answer.body.toString());
@@ -94,7 +101,8 @@ async function ask(client: HttpClient, realm: URL, { challenge, scope, credentia
     });
   } catch (error) {
     if (!(error instanceof HttpFault)) throw error;
-    throw new RegistryError('unreachable', `The token service cannot be used: ${error.message}`, {
+    const code = error.code === 'too-large' ? 'garbage' : 'unreachable';
+    throw new RegistryError(code, `The token service cannot be used: ${error.message}`, {
       cause: error,
       retryable: error.retryable,
     });

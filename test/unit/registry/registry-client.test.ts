@@ -312,7 +312,7 @@ describe('what a platform gets', () => {
       more();
     });
     expect(await problem(open().platformImage(reference(), image.digest as Digest, AMD64))).toBe(
-      'RegistryError unreachable: HOST answered with more than 4194304 bytes.',
+      'RegistryError garbage: HOST answered with more than 4194304 bytes.',
     );
     expect(server.requests).toHaveLength(1);
   });
@@ -437,7 +437,7 @@ describe('a registry with a token service', () => {
     [
       200,
       'x'.repeat(70_000),
-      'RegistryError unreachable: The token service cannot be used: HOST answered with more than 65536 bytes.',
+      'RegistryError garbage: The token service cannot be used: HOST answered with more than 65536 bytes.',
     ],
   ])('that answers %i fails', async (status, body, expected) => {
     server.misbehave = ({ url }, response) => {

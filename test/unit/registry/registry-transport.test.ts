@@ -72,14 +72,14 @@ describe('a request to a registry', () => {
     });
   });
 
-  it.each<[HttpFaultCode, string]>([
-    ['too-large', ''],
+  it.each<[HttpFaultCode, string, string?]>([
+    ['too-large', '', 'garbage'],
     ['interrupted', ''],
     ['tls', 'If it is signed by a private authority, name that in NODE_EXTRA_CA_CERTS.'],
-  ])('is not made again after %s', async (code, hint) => {
+  ])('is not made again after %s', async (code, hint, becomes = 'unreachable') => {
     const { result, urls } = await send([fault(code, false)]);
     expect(urls).toHaveLength(1);
-    expect(result).toMatchObject({ code: 'unreachable', hint, retryable: false });
+    expect(result).toMatchObject({ code: becomes, hint, retryable: false });
   });
 
   it('hints at the name where that is not known', async () => {
