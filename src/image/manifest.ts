@@ -43,7 +43,7 @@ export type ImageIndex = z.infer<typeof indexShape>;
  * spec, on mediaType): another reader would see another image in it.
  */
 export function parseManifest(body: string): Shaped<ImageManifest | ImageIndex> {
-  const read = shapeOfJson(z.record(z.string(), z.unknown()), body);
+  const read = shapeOfJson(z.looseObject({}), body);
   if (!read.ok) return read;
   const has = (key: string) => Object.hasOwn(read.value, key);
   if (!has('manifests')) return shapeOf(imageShape, read.value);

@@ -208,7 +208,11 @@ function refusal(answer: HttpAnswer, reference: Reference, name: string): Regist
       hint: 'It is tried again at the next run.',
       retryable: true,
     });
-  return garbage(reference, `it answered HTTP ${status}${said}`);
+  const isRedirect = status >= 300 && status < 400;
+  return garbage(
+    reference,
+    `it answered HTTP ${status}${said}${isRedirect ? ', and no redirect is followed' : ''}`,
+  );
 }
 
 function sayings(answer: HttpAnswer): string {

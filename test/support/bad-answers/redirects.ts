@@ -1,7 +1,8 @@
 import { always, first } from './answers.ts';
 import type { BadAnswer, Place } from './bad-answer.ts';
 
-const REFUSED = /^HOST gave no usable answer for HOST\/bad\/app:latest: .*(HTTP 30\d|redirect)/;
+const REFUSED =
+  /^HOST gave no usable answer for HOST\/bad\/app:latest: it answered HTTP 30\d, and no redirect is followed\./;
 const PATH = '/v2/bad/app/manifests/latest';
 
 const redirect = (name: string, to: (place: Place) => string | undefined, status = 307): BadAnswer => ({

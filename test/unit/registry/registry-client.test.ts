@@ -166,7 +166,7 @@ describe('the offered digest', () => {
     [
       'a redirect',
       [307, { location: 'http://127.0.0.1:1/' }],
-      'RegistryError garbage: HOST gave no usable answer for HOST/team/app:v1: it answered HTTP 307.',
+      'RegistryError garbage: HOST gave no usable answer for HOST/team/app:v1: it answered HTTP 307, and no redirect is followed.',
     ],
     [
       'HTML',
