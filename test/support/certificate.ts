@@ -51,8 +51,9 @@ function nameOf(commonName?: string): Buffer {
 
 function der(tag: number, ...parts: Uint8Array[]): Buffer {
   const content = Buffer.concat(parts);
-  const long = content.length > 127 ? [0x82, content.length >> 8, content.length & 0xff] : [content.length];
-  return Buffer.concat([Buffer.from([tag, ...long]), content]);
+  const { length } = content;
+  const size = length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  return Buffer.concat([Buffer.from([tag, ...size]), content]);
 }
 
 function hex(text: string): Buffer {
