@@ -60,11 +60,13 @@ export async function openCrookedRegistries(): Promise<CrookedRegistries> {
       if ('nobodyAt' in manner) return { host: manner.nobodyAt, sent: () => 0 };
       const door = await openDoor(good.host, manner, placeAt);
       doors.push(door);
+      if (image !== undefined && 'gone' in manner) door.close();
       manners.set(door.host, manner);
       return door;
     },
     turnCrooked: held => {
       image = held;
+      for (const door of doors) if ('gone' in door.manner) door.close();
       somebodyElse.forget();
     },
     close: async () => {
@@ -75,6 +77,7 @@ export async function openCrookedRegistries(): Promise<CrookedRegistries> {
 }
 
 interface Door extends CrookedRegistry {
+  readonly manner: Manner;
   close(): void;
 }
 
@@ -89,7 +92,7 @@ async function openDoor(
   const server: Server = createServer(socket => {
     sockets.add(socket.on('error', () => undefined));
     const place = placeAt(host);
-    if (place === undefined || 'http' in manner) return passOn(socket, inner);
+    if (place === undefined || 'http' in manner || 'gone' in manner) return passOn(socket, inner);
     if ('greeting' in manner) return void manner.greeting(socket);
     if ('tls' in manner) return void tls?.emit('connection', socket);
     socket.on('data', (said: Buffer) => {
@@ -101,6 +104,7 @@ async function openDoor(
   host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     host,
+    manner,
     sent: () => [...sockets].reduce((sum, { bytesWritten }) => sum + bytesWritten, 0),
     close: () => {
       server.close();

@@ -27,7 +27,9 @@ export type Manner =
   /** As somebody with this certificate, or with an old version of TLS, or not even through the greeting. */
   | { readonly tls: Certificate & { readonly trusted?: boolean; readonly version?: 'TLSv1.1' } }
   | { readonly greeting: (socket: Socket) => unknown }
-  /** Nobody answers at this host. */
+  /** Not any more: nobody listens. */
+  | { readonly gone: true }
+  /** There is no such host. */
   | { readonly nobodyAt: string };
 
 /** An answer, and what has to come of it. */

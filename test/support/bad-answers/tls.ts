@@ -73,7 +73,7 @@ export const TLS: readonly BadAnswer[] = [
     name: 'no server at all',
     code: 'unreachable',
     says: /^HOST refuses connections\./,
-    nobodyAt: '127.0.0.1:1',
+    gone: true,
     isDown: true,
   },
   {

@@ -25,7 +25,7 @@ export function guarded({
   return (request, response, place) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://registry');
     if (pathname === '/token') {
-      const isGood = searchParams.get('scope') === 'repository:good/app:pull';
+      const isGood = searchParams.get('scope')?.startsWith('repository:good/');
       return (isGood ? json({ token: TOKEN }) : token)(request, response, place);
     }
     const isLetIn = request.headers.authorization === `Bearer ${TOKEN}` && !(refuses && isBad(request));
