@@ -1,4 +1,4 @@
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { sentenceOf } from '../base/failure.ts';
 import type { Secrets } from '../base/secrets.ts';
 import type { Digest } from '../image/digest.ts';
@@ -9,6 +9,7 @@ import { RegistryError } from '../registry/registry-error.ts';
 
 export interface AskOptions {
   readonly registry: Registry;
+  /** The most questions to one registry at a time. */
   readonly concurrency: number;
   readonly secrets: Secrets;
   /** The names by digest of images that are known to come from their registries; read where it matters. */
@@ -41,7 +42,7 @@ export interface Questions {
   readonly knownOrigins: () => Promise<ReadonlySet<string>>;
 }
 
-/** Asks each question once, a few at a time; what was asked before has its answer. */
+/** Asks each question once, a few of each registry at a time; what was asked before has its answer. */
 export function askOnce({
   registry,
   concurrency,
@@ -51,23 +52,30 @@ export function askOnce({
 }: AskOptions): Questions {
   let origins: Promise<ReadonlySet<string>> | undefined;
   const left = whenAborted(interrupted).then(() => LEFT);
-  const limit = pLimit(concurrency);
+  // Each registry has its own line: one that takes its time holds up no other.
+  const lines = new Map<string, LimitFunction>();
+  const lineOf = (registry: string): LimitFunction => {
+    const line = lines.get(registry) ?? pLimit(concurrency);
+    lines.set(registry, line);
+    return line;
+  };
   const answers = new Map<string, Promise<Answer<unknown>>>();
-  const once = <T>(question: string, ask: () => Promise<T>): Promise<Answer<T>> => {
+  const once = <T>(of: Reference, question: string, ask: () => Promise<T>): Promise<Answer<T>> => {
     const answer =
       answers.get(question) ??
-      Promise.race([left, limit(() => (interrupted.aborted ? LEFT : answerOf(ask, secrets)))]);
+      Promise.race([left, lineOf(of.registry)(() => (interrupted.aborted ? LEFT : answerOf(ask, secrets)))]);
     answers.set(question, answer);
     return answer as Promise<Answer<T>>;
   };
   return {
-    offered: reference => once(formatReference(reference), () => registry.offeredDigest(reference)),
+    offered: reference =>
+      once(reference, formatReference(reference), () => registry.offeredDigest(reference)),
     image: (reference, digest, platform) =>
-      once(`${formatReference(reference)} ${digest} ${formatPlatform(platform)}`, () =>
+      once(reference, `${formatReference(reference)} ${digest} ${formatPlatform(platform)}`, () =>
         registry.platformImage(reference, digest, platform),
       ),
     has: (reference, digest) =>
-      once(`has ${nameByDigest(reference, digest)}`, () => registry.has(reference, digest)),
+      once(reference, `has ${nameByDigest(reference, digest)}`, () => registry.has(reference, digest)),
     knownOrigins: () => {
       origins ??= knownOrigins();
       return origins;

@@ -12,6 +12,7 @@ import { handClock } from '../support/hand-clock.ts';
 import { type BuiltImage, buildImage, buildLayer } from '../support/image.ts';
 import { type PushTarget, publish, publishIndex } from '../support/publish.ts';
 import { startRegistry } from '../support/registry-server.ts';
+import { silentLog } from '../support/silent-log.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 type Counterpart = PushTarget & { close(): Promise<void> } & Partial<
@@ -62,6 +63,7 @@ describe.each(COUNTERPARTS)('%s', (_, start, isGuarded) => {
       challenges: new Map(),
       connectionsPerHost: 2,
       secrets: openSecrets(),
+      log: silentLog(),
     });
     onTestFinished(() => registry.close());
     return registry;

@@ -2,7 +2,7 @@ import { always, first } from './answers.ts';
 import type { BadAnswer, Place } from './bad-answer.ts';
 
 const REFUSED =
-  /^HOST gave no usable answer for HOST\/bad\/app:latest: it answered HTTP 30\d, and no redirect is followed\./;
+  /^HOST gave no usable answer for HOST\/bad\/app:latest: it (redirects to \S{1,80} \(HTTP 30\d\), and redirects are not followed|answered HTTP 30\d)\./;
 const PATH = '/v2/bad/app/manifests/latest';
 
 const redirect = (name: string, to: (place: Place) => string | undefined, status = 307): BadAnswer => ({

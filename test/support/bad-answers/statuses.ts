@@ -12,7 +12,7 @@ const BUSY: Kind = { code: 'rate-limited', says: /^HOST says it was asked too of
 const BROKEN: Kind = { code: 'failed', says: /^HOST is out of order \(HTTP \d+\)\. / };
 const ODD: Kind = {
   code: 'garbage',
-  says: /^HOST gave no usable answer for HOST\/bad\/app:latest: it answered HTTP \d{3}(\.|, and no redirect)/,
+  says: /^HOST gave no usable answer for HOST\/bad\/app:latest: it answered HTTP \d{3}\./,
 };
 
 const KINDS: readonly (readonly [Kind, readonly number[]])[] = [

@@ -59,12 +59,16 @@ export const TOKEN_SERVICES: readonly BadAnswer[] = [
   answering('403', always(403), 'denied', /^HOST refuses a token for HOST \(HTTP 403\)/),
   answering('400', always(400), 'failed', /token service HOST of HOST answered HTTP 400/),
   answering('404', always(404), 'failed', /token service HOST of HOST answered HTTP 404/),
-  answering(
-    '429',
-    always(429, { 'retry-after': '60' }),
-    'rate-limited',
-    /token service HOST of HOST .*HTTP 429/,
-  ),
+  // It wants to be left alone, and so it is: with the next question, too.
+  {
+    ...answering(
+      '429',
+      always(429, { 'retry-after': '86400' }),
+      'rate-limited',
+      /token service HOST of HOST says it was asked too often \(HTTP 429\)/,
+    ),
+    isDown: true,
+  },
   answering('500', always(500), 'failed', /token service HOST of HOST .*HTTP 500/),
   answering(
     '503',

@@ -15,6 +15,7 @@ import { type CrookedRegistries, openCrookedRegistries } from '../../support/cro
 import { handClock } from '../../support/hand-clock.ts';
 import { type BuiltImage, buildImage, buildLayer } from '../../support/image.ts';
 import { publish } from '../../support/publish.ts';
+import { silentLog } from '../../support/silent-log.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 /** Milliseconds that one is waited for who takes as long as he may; else it is many seconds, as users have it. */
@@ -52,6 +53,7 @@ function openClient(host: string, answer?: BadAnswer): Registry {
     challenges: new Map(),
     connectionsPerHost: 2,
     secrets: openSecrets(),
+    log: silentLog(),
     openHttp: options => {
       const client = openHttpClient({ ...options, ...(isTrusted && { tls: { ca: [answer.tls.cert] } }) });
       const send: typeof client.send = request =>
