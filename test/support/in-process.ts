@@ -13,16 +13,20 @@ import type { Lab } from './lab.ts';
 const SILENT = () => undefined;
 
 /** Everything that a run of the command has, in this process: starting one for each of many updates takes long. */
-export async function openInProcess(lab: Lab): Promise<{ tools: RunTools; close: () => Promise<void> }> {
+export async function openInProcess(
+  lab: Lab,
+): Promise<{ tools: RunTools; warnings: readonly string[]; close: () => Promise<void> }> {
   const home = findHome(lab.home);
-  return openTools({
+  const warnings: string[] = [];
+  const opened = await openTools({
     home,
     settings: await readSettings(home.path, {}),
     environment: { DOCKER_HOST: `unix://${lab.socket}` },
-    log: { debug: SILENT, info: SILENT, warn: SILENT, error: SILENT },
+    log: { debug: SILENT, info: SILENT, warn: message => void warnings.push(message), error: SILENT },
     watcher: { step: SILENT, pull: SILENT },
     interrupted: new AbortController().signal,
   });
+  return { ...opened, warnings };
 }
 
 /**
