@@ -1,5 +1,6 @@
 import { cleanText } from '../base/clean-text.ts';
 import { parseDuration } from '../base/duration.ts';
+import { type Digest, parseDigest } from '../image/digest.ts';
 
 /** What a user says of one container by labels. Left out means: as the settings say. */
 export interface LabelWishes {
@@ -14,6 +15,10 @@ export interface LabelWishes {
   readonly stableFor?: number;
   /** Names of containers that it needs to be in place first. */
   readonly dependsOn?: readonly string[];
+  /** The only digest that it may run. */
+  readonly pin?: Digest;
+  /** Milliseconds that we must have known a digest before it is taken. */
+  readonly minAge?: number;
   /** Whether it may be replaced although it was started with `--rm`. */
   readonly allowRm?: boolean;
 }
@@ -61,6 +66,9 @@ function readUrl(text: string): string | undefined {
 /** Names containers that must be in place first. */
 export const DEPENDS_ON = 'refreshd.depends-on';
 
+/** Names the only digest that the container may run. */
+export const PIN = 'refreshd.pin';
+
 const RULES: ReadonlyMap<string, Rule> = new Map(
   Object.entries({
     'refreshd.enable': { wish: 'enable', read: readFlag, expected: 'true or false' },
@@ -82,6 +90,12 @@ const RULES: ReadonlyMap<string, Rule> = new Map(
       read: readNames,
       expected: 'container names, separated by commas',
     },
+    [PIN]: {
+      wish: 'pin',
+      read: text => parseDigest(text.trim()),
+      expected: 'a digest: sha256: and 64 hex digits',
+    },
+    'refreshd.min-age': { wish: 'minAge', read: parseDuration, expected: 'a duration such as 3d' },
     'refreshd.allow-rm': { wish: 'allowRm', read: readFlag, expected: 'true or false' },
     'refreshd.stable-for': { wish: 'stableFor', read: parseDuration, expected: 'a duration such as 30s' },
   }),

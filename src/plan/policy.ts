@@ -9,6 +9,12 @@ export interface Policy {
   readonly stableFor: number;
   /** How many old images of each container are kept for a rollback. */
   readonly keepImages: number;
+  /** How long we must have known a digest before it is taken; 0 takes it at once. */
+  readonly minAge: number;
+  /** What is done where a registry goes back to an image that ran here before. */
+  readonly downgrade: 'follow' | 'refuse';
+  /** After how long without a new digest that is pointed out; 0 is never. */
+  readonly staleAfter: number;
   /** Seconds that every container gets to stop; undefined leaves it to each container's own. */
   readonly stopGrace: number | undefined;
 }

@@ -51,6 +51,7 @@ const SAYINGS: Readonly<Record<Outcome, Saying>> = {
     level: 'info',
     words: report => `${report.reference} offers ${offered(report)}; running ${old(report)}.`,
   },
+  pinned: { level: 'debug', words: report => `${offered(report)} is offered and not taken: ${why(report)}.` },
   skipped: { level: 'debug', words: report => `Skipped: ${why(report)}.` },
   current: {
     level: 'debug',

@@ -14,6 +14,8 @@ it.each<[Record<string, string>, Record<string, unknown>]>([
   [{ 'refreshd.health.url': 'https://app.test/ok' }, { healthUrl: 'https://app.test/ok' }],
   [{ 'refreshd.health.timeout': '90s' }, { healthTimeout: 90_000 }],
   [{ 'refreshd.stable-for': '0' }, { stableFor: 0 }],
+  [{ 'refreshd.min-age': '3d' }, { minAge: 259_200_000 }],
+  [{ 'refreshd.pin': ` sha256:${'a'.repeat(64)} ` }, { pin: `sha256:${'a'.repeat(64)}` }],
 ])('%j means %j', (labels, wishes) => {
   expect(readLabels(labels)).toEqual({ wishes, problems: [] });
 });
@@ -31,6 +33,10 @@ it.each([
   ['refreshd.health.port', '0x50', 'a port from 1 to 65535'],
   ['refreshd.health.port', '80.5', 'a port from 1 to 65535'],
   ['refreshd.health.timeout', '90', 'a duration such as 90s'],
+  ['refreshd.min-age', 'old', 'a duration such as 3d'],
+  ['refreshd.pin', '', 'a digest: sha256: and 64 hex digits'],
+  ['refreshd.pin', 'latest', 'a digest: sha256: and 64 hex digits'],
+  ['refreshd.pin', `sha256:${'A'.repeat(64)}`, 'a digest: sha256: and 64 hex digits'],
   ['refreshd.stable-for', 'soon', 'a duration such as 30s'],
 ])('%s may not be "%s"', (label, text, expected) => {
   const { wishes, problems } = readLabels({ [label]: text });

@@ -25,7 +25,15 @@ async function stack(home: string, folders: Readonly<Record<string, readonly [st
     },
   };
   const policy = {
-    ...{ healthTimeout: 0, stableFor: 0, keepImages: 1, stopGrace: undefined },
+    ...{
+      healthTimeout: 0,
+      stableFor: 0,
+      keepImages: 1,
+      stopGrace: undefined,
+      minAge: 0,
+      downgrade: 'follow' as const,
+      staleAfter: 0,
+    },
     watch: 'stack',
   } as const;
   const survey = await takeSurvey({
