@@ -14,7 +14,8 @@ export function shapeOf<T>(schema: z.ZodType<T>, value: unknown): Shaped<T> {
   if (result.success) return { ok: true, value: result.data };
   const [first, ...more] = result.error.issues.map(issue => {
     const place = issue.path.map(String).join('.');
-    return place === '' ? issue.message : `${place}: ${issue.message}`;
+    const what = issue.message.replace(/^Invalid input: /, '');
+    return place === '' ? what : `${place}: ${what}`;
   });
   const rest = more.length === 0 ? '' : ` (and ${more.length} more)`;
   return { ok: false, problem: cleanText(`${first ?? 'not understood'}${rest}`) };
