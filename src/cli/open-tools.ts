@@ -20,6 +20,7 @@ import { openRegistry } from '../registry/registry-client.ts';
 import type { RolloutWatcher } from '../rollout/tools.ts';
 import { challengesOf, openKnownRegistries } from '../run/known-registries.ts';
 import type { RunTools } from '../run/run-tools.ts';
+import { openSignatures } from '../signature/check-signature.ts';
 import type { Home } from './home.ts';
 import type { Settings } from './settings.ts';
 
@@ -64,6 +65,7 @@ export async function openTools({
     engine,
     identity,
     registry,
+    signatures: openSignatures(home.path, stateFolder),
     secrets,
     http,
     log,
@@ -103,6 +105,13 @@ function policyFrom(settings: Settings): Policy {
     healthTimeout: settings.REFRESHD_HEALTH_TIMEOUT,
     stableFor: settings.REFRESHD_STABLE_FOR,
     keepImages: settings.REFRESHD_KEEP_IMAGES,
+    signature: {
+      verify: settings.REFRESHD_VERIFY ?? 'off',
+      key: settings.REFRESHD_VERIFY_KEY,
+      identity: settings.REFRESHD_VERIFY_IDENTITY,
+      issuer: settings.REFRESHD_VERIFY_ISSUER,
+      root: settings.REFRESHD_VERIFY_ROOT,
+    },
     stopGrace: settings.REFRESHD_STOP_TIMEOUT,
   };
 }

@@ -41,13 +41,14 @@ export function printOutcomes(output: Output, reports: readonly ContainerReport[
 }
 
 function row(output: Output, report: ContainerReport): readonly string[] {
-  const { name, outcome, reason = '', downtime } = report;
+  const { name, outcome, reason = '', downtime, signedBy } = report;
   const down = downtime === undefined ? '' : `down for ${formatDuration(downtime)}`;
+  const signed = signedBy === undefined ? '' : `signed by ${signedBy}`;
   return [
     name,
     output.style(COLORS[outcome], outcome),
     digests(report),
-    [down, reason].filter(each => each !== '').join('; '),
+    [down, signed, reason].filter(each => each !== '').join('; '),
   ];
 }
 

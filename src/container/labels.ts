@@ -1,5 +1,6 @@
 import { cleanText } from '../base/clean-text.ts';
 import { parseDuration } from '../base/duration.ts';
+import { parseIdentity, parseIssuer } from '../image/signer.ts';
 
 /** What a user says of one container by labels. Left out means: as the settings say. */
 export interface LabelWishes {
@@ -16,6 +17,14 @@ export interface LabelWishes {
   readonly dependsOn?: readonly string[];
   /** Whether it may be replaced although it was started with `--rm`. */
   readonly allowRm?: boolean;
+  /** What its image must be signed by. */
+  readonly verify?: 'off' | 'key' | 'keyless';
+  /** A file of public keys. */
+  readonly verifyKey?: string;
+  readonly verifyIdentity?: string;
+  readonly verifyIssuer?: string;
+  /** A file with what is trusted instead of Sigstore's public root. */
+  readonly verifyRoot?: string;
 }
 
 /** Wishes, and a sentence for each label that is not understood. */
@@ -52,6 +61,14 @@ function readNames(text: string): readonly string[] | undefined {
   return names.every(name => /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name)) ? names : undefined;
 }
 
+function readVerify(text: string): LabelWishes['verify'] | undefined {
+  return (['off', 'key', 'keyless'] as const).find(kind => kind === text.trim().toLowerCase());
+}
+
+function readFile(text: string): string | undefined {
+  return text.trim() === '' || text.includes('\0') ? undefined : text.trim();
+}
+
 function readUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const { protocol, username, password } = new URL(text);
@@ -83,6 +100,19 @@ const RULES: ReadonlyMap<string, Rule> = new Map(
       expected: 'container names, separated by commas',
     },
     'refreshd.allow-rm': { wish: 'allowRm', read: readFlag, expected: 'true or false' },
+    'refreshd.verify': { wish: 'verify', read: readVerify, expected: 'off, key or keyless' },
+    'refreshd.verify.key': { wish: 'verifyKey', read: readFile, expected: 'a file with a public key' },
+    'refreshd.verify.identity': {
+      wish: 'verifyIdentity',
+      read: parseIdentity,
+      expected: 'the identity in a certificate, with a * at most at its end and after the owner',
+    },
+    'refreshd.verify.issuer': {
+      wish: 'verifyIssuer',
+      read: parseIssuer,
+      expected: 'an address such as https://token.actions.githubusercontent.com',
+    },
+    'refreshd.verify.root': { wish: 'verifyRoot', read: readFile, expected: 'a file with a trusted root' },
     'refreshd.stable-for': { wish: 'stableFor', read: parseDuration, expected: 'a duration such as 30s' },
   }),
 );

@@ -1,5 +1,6 @@
 import type { LabelWishes } from '../container/labels.ts';
 import type { HealthDemand, Probe } from './health-demand.ts';
+import type { VerifyPolicy } from './signature-demand.ts';
 
 /** What the settings say of all containers. Times in milliseconds unless said otherwise. */
 export interface Policy {
@@ -9,6 +10,8 @@ export interface Policy {
   readonly stableFor: number;
   /** How many old images of each container are kept for a rollback. */
   readonly keepImages: number;
+  /** The signature that images must have, where no label says otherwise. */
+  readonly signature: VerifyPolicy;
   /** Seconds that every container gets to stop; undefined leaves it to each container's own. */
   readonly stopGrace: number | undefined;
 }

@@ -10,6 +10,16 @@ export type Verdict =
       readonly digest: Digest;
       /** Of its manifest for this platform, and of its configuration: it may come again under another index. */
       readonly aliases: readonly Digest[];
+      /** Whose signature it has, in words, where one is required. */
+      readonly signedBy?: string;
+    }
+  /** What its registry offers has not the signature that it must have, and is not taken. */
+  | {
+      readonly kind: 'failed';
+      readonly digest: Digest;
+      /** What it goes on running, where that has a digest. */
+      readonly running: Digest | undefined;
+      readonly reason: string;
     }
   /** What its registry offers was tried before and did not work out. */
   | { readonly kind: 'rejected'; readonly digest: Digest; readonly reason: string; readonly at: number }

@@ -8,6 +8,7 @@ import { type Digest, parseDigest } from '../image/digest.ts';
 import { entryFor, type ImageManifest, MANIFEST_TYPES, parseManifest } from '../image/manifest.ts';
 import { formatPlatform, type Platform } from '../image/platform.ts';
 import { familiarName, nameByDigest, type Reference } from '../image/reference.ts';
+import { openArtifacts } from './artifacts.ts';
 import type { Challenge } from './challenge.ts';
 import { type Credentials, secretsIn } from './credentials.ts';
 import { type DockerConfig, readDockerConfig } from './docker-config.ts';
@@ -78,6 +79,17 @@ export function openRegistry(options: RegistryOptions): Registry {
     return answer;
   };
 
+  const artifacts = openArtifacts({
+    client,
+    base: ({ registry }) => sessionFor(registry).base(),
+    ask: (reference, request) => {
+      requests += 1;
+      return sessionFor(reference.registry).send({ method: 'GET', path: reference.path, ...request });
+    },
+    refusal,
+    garbage,
+  });
+
   const getManifest = async (reference: Reference, digest: Digest) => {
     const { body } = await send('GET', reference, digest);
     if (digestOf(body, digest) !== digest)
@@ -137,6 +149,7 @@ export function openRegistry(options: RegistryOptions): Registry {
       }
     },
     platformImage: (reference, digest, platform) => resolvePlatform(reference, digest, platform, 0),
+    ...artifacts,
     credentials: reference => credentials(reference.registry),
     challenges: () =>
       new Map(

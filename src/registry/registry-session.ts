@@ -18,8 +18,10 @@ export interface SessionOptions {
   readonly secrets: Secrets;
 }
 
-export interface ManifestRequest {
+export interface ContentRequest {
   readonly method: 'HEAD' | 'GET';
+  /** What is asked for; a manifest if left out. */
+  readonly kind?: 'manifests' | 'blobs' | 'referrers';
   /** The repository's path. */
   readonly path: string;
   /** A tag or a digest. */
@@ -32,8 +34,10 @@ export interface ManifestRequest {
 /** Everything said to one registry in one run: its challenge and its tokens are learnt once. */
 export interface RegistrySession {
   /** Any status is an answer. @throws RegistryError if there is none, or no token */
-  send(request: ManifestRequest): Promise<HttpAnswer>;
+  send(request: ContentRequest): Promise<HttpAnswer>;
   challenge(): Challenge | undefined;
+  /** Where the registry was found. */
+  base(): URL;
 }
 
 export function openSession({
@@ -82,12 +86,19 @@ export function openSession({
     learnFrom(await transport.send({ method: 'GET', path: '/v2/', headers: {}, limit: 64 * 1024 }));
   };
 
-  const ask = async ({ method, path, name, accept, limit }: ManifestRequest): Promise<HttpAnswer> => {
+  const ask = async ({
+    method,
+    kind = 'manifests',
+    path,
+    name,
+    accept,
+    limit,
+  }: ContentRequest): Promise<HttpAnswer> => {
     await expectChallenge();
     const attempt = (secret: Record<string, string>) =>
       transport.send({
         method,
-        path: `/v2/${path}/manifests/${name}`,
+        path: `/v2/${path}/${kind}/${name}`,
         headers: { ...secret, accept },
         limit,
       });
@@ -102,6 +113,7 @@ export function openSession({
 
   return {
     challenge: () => challenge,
+    base: () => transport.base(),
     // The first request goes alone: what it learns spares the others a failed attempt each, and a registry that
     // is down is waited for once, not once for every image.
     send: async request => {

@@ -3,11 +3,13 @@ import type { Memory } from '../journal/memory.ts';
 import type { SeenDigests } from '../journal/seen-digests.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { RolloutTools } from '../rollout/tools.ts';
+import type { Signatures } from '../signature/check-signature.ts';
 import type { KnownRegistries } from './known-registries.ts';
 
 /** What a run is carried out with: everything from outside, opened at the edge. */
 export interface RunTools extends RolloutTools {
   readonly registry: Registry;
+  readonly signatures: Signatures;
   readonly knownRegistries: Memory<KnownRegistries>;
   readonly seenDigests: Memory<SeenDigests>;
   readonly lastRun: Memory<LastRun>;

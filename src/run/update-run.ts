@@ -10,6 +10,7 @@ import { logReport, summarize } from './log-report.ts';
 import { preview } from './preview.ts';
 import { recoverAll } from './recover-all.ts';
 import { type RunReport, reportEnd } from './report.ts';
+import { requireSignatures } from './require-signatures.ts';
 import { resolve } from './resolve.ts';
 import type { RunTools } from './run-tools.ts';
 import { takeSurvey } from './survey.ts';
@@ -23,7 +24,7 @@ export interface RunRequest {
 }
 
 /**
- * The one way through: recover, survey, resolve, arrange, carry out (or preview), report. The daemon's run, `--run-now`, a run
+ * The one way through: recover, survey, resolve, require signatures, arrange, carry out (or preview), report. The daemon's run, `--run-now`, a run
  * that catches up, and `check` are all this function.
  *
  * @throws Failure where nothing could be begun: no engine, no state folder, a name that is not watched
@@ -33,7 +34,7 @@ export async function updateRun(tools: RunTools, request: RunRequest): Promise<R
   const begun = tools.clock.elapsed();
   const recovered = request.dryRun ? [] : await recoverAll(tools, false);
   const survey = chooseNamed(await takeSurvey(tools), request.names);
-  const resolved = await resolve(survey, {
+  const compared = await resolve(survey, {
     registry: tools.registry,
     rejections: await recallOrWarn(tools.rejections, tools.log),
     enginePlatform: tools.identity.platform,
@@ -43,6 +44,7 @@ export async function updateRun(tools: RunTools, request: RunRequest): Promise<R
     secrets: tools.secrets,
     interrupted: tools.interrupted,
   });
+  const resolved = await requireSignatures(tools, compared);
   if (!request.dryRun) await rememberOrigins(tools, resolved);
   const arranged = await arrangeRun(tools, resolved, namesOf(recovered.filter(({ open }) => open)));
   const containers = request.dryRun ? await preview(tools, arranged) : await carryOut(tools, arranged);

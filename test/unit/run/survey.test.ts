@@ -25,7 +25,13 @@ async function stack(home: string, folders: Readonly<Record<string, readonly [st
     },
   };
   const policy = {
-    ...{ healthTimeout: 0, stableFor: 0, keepImages: 1, stopGrace: undefined },
+    ...{
+      healthTimeout: 0,
+      stableFor: 0,
+      keepImages: 1,
+      signature: { verify: 'off' as const },
+      stopGrace: undefined,
+    },
     watch: 'stack',
   } as const;
   const survey = await takeSurvey({
