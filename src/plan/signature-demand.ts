@@ -44,7 +44,8 @@ export function signatureDemand(policy: VerifyPolicy, wishes: LabelWishes): Sign
 function kindWished(wishes: LabelWishes): VerifyPolicy['verify'] | 'unclear' | undefined {
   if (wishes.verify !== undefined) return wishes.verify;
   const byKey = wishes.verifyKey !== undefined;
-  const bySigner = wishes.verifyIdentity !== undefined || wishes.verifyIssuer !== undefined;
+  const { verifyIdentity, verifyIssuer, verifyRoot } = wishes;
+  const bySigner = [verifyIdentity, verifyIssuer, verifyRoot].some(each => each !== undefined);
   if (byKey && bySigner) return 'unclear';
   return byKey ? 'key' : bySigner ? 'keyless' : undefined;
 }

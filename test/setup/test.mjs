@@ -42,6 +42,8 @@ const LONG = [
 ];
 /** So many engines side by side: more get in each other's way, and in that of the deadlines. */
 const AT_A_TIME = Math.max(2, availableParallelism() + 1);
+/** The trees that hold the real cosigns. */
+const COSIGNS = ['trixie-cosign', 'sid-cosign'];
 /** What the suites use beside a private engine. */
 const PROGRAMS = { 'docker-registry': 'docker-registry', debootstrap: 'debootstrap', faketime: 'faketime' };
 
@@ -86,8 +88,9 @@ async function testOnEngines() {
   installPrograms(PROGRAMS);
   const trees = `${ROOT}/.sandbox/trees`;
   const parts = wantedParts();
-  const missing = await makeTrees(trees, [...new Set(parts.map(part => part.engine))]);
-  for (const { tree, problem } of missing) skipAloud(`every suite on Debian ${tree}`, problem);
+  const missing = await makeTrees(trees, [...new Set(parts.map(part => part.engine)), ...COSIGNS]);
+  for (const { tree, problem } of missing)
+    skipAloud(COSIGNS.includes(tree) ? `what ${tree} signs` : `every suite on Debian ${tree}`, problem);
   const present = parts.filter(part => !missing.some(({ tree }) => tree === treeOf(part.engine)));
   const names = [...new Set(present.map(part => part.engine))].join(', ');
   console.log(`\nSuites on real engines, side by side: ${names}. This takes some minutes.`);

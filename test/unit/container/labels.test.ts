@@ -14,6 +14,11 @@ it.each<[Record<string, string>, Record<string, unknown>]>([
   [{ 'refreshd.health.url': 'https://app.test/ok' }, { healthUrl: 'https://app.test/ok' }],
   [{ 'refreshd.health.timeout': '90s' }, { healthTimeout: 90_000 }],
   [{ 'refreshd.stable-for': '0' }, { stableFor: 0 }],
+  [{ 'refreshd.verify': ' Key ' }, { verify: 'key' }],
+  [{ 'refreshd.verify.key': ' keys/app.pub ' }, { verifyKey: 'keys/app.pub' }],
+  [{ 'refreshd.verify.identity': 'https://git.test/me/*' }, { verifyIdentity: 'https://git.test/me/*' }],
+  [{ 'refreshd.verify.issuer': 'https://issuer.test' }, { verifyIssuer: 'https://issuer.test' }],
+  [{ 'refreshd.verify.root': '/etc/root.json' }, { verifyRoot: '/etc/root.json' }],
 ])('%j means %j', (labels, wishes) => {
   expect(readLabels(labels)).toEqual({ wishes, problems: [] });
 });
@@ -32,10 +37,17 @@ it.each([
   ['refreshd.health.port', '80.5', 'a port from 1 to 65535'],
   ['refreshd.health.timeout', '90', 'a duration such as 90s'],
   ['refreshd.stable-for', 'soon', 'a duration such as 30s'],
+  ['refreshd.verify', 'yes', 'off, key or keyless'],
+  ['refreshd.verify', '', 'off, key or keyless'],
+  ['refreshd.verify.key', ' ', 'a file with a public key'],
+  ['refreshd.verify.key', 'a\0b', 'a file with a public key'],
+  ['refreshd.verify.identity', '*', 'the identity in a certificate'],
+  ['refreshd.verify.issuer', 'issuer.test', 'an address such as https://token'],
 ])('%s may not be "%s"', (label, text, expected) => {
   const { wishes, problems } = readLabels({ [label]: text });
   expect(wishes).toEqual({});
-  expect(problems).toEqual([expect.stringContaining(`label ${label} must be ${expected}, not "`)]);
+  expect(problems).toEqual([expect.stringContaining(`label ${label} must be ${expected}`)]);
+  expect(problems[0]).toContain(', not "');
 });
 
 it.each(['app.test/ok', 'file:///etc/passwd', 'http://me:hunter2@app.test/'])(
