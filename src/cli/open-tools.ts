@@ -20,6 +20,7 @@ import { openRegistry } from '../registry/registry-client.ts';
 import type { RolloutWatcher } from '../rollout/tools.ts';
 import { challengesOf, openKnownRegistries } from '../run/known-registries.ts';
 import type { RunTools } from '../run/run-tools.ts';
+import { withSecondWay } from '../run/second-way.ts';
 import { openSignatures } from '../signature/check-signature.ts';
 import type { Home } from './home.ts';
 import type { Settings } from './settings.ts';
@@ -52,15 +53,23 @@ export async function openTools({
   const knownRegistries = openKnownRegistries(stateFolder);
   const concurrency = settings.REFRESHD_CONCURRENCY;
   const secrets = openSecrets();
-  const registry = openRegistry({
+  const ownWay = openRegistry({
     environment,
     clock: systemClock,
     insecureRegistries: identity.insecureRegistries,
+    hubMirrors: identity.hubMirrors,
     challenges: challengesOf(await recallOrWarn(knownRegistries, log)),
     connectionsPerHost: concurrency,
     secrets,
+    log,
   });
-  const http = openHttpClient({ proxy: false, connectionsPerHost: 1 });
+  const credentials: RunTools['credentials'] = async reference => {
+    const found = await ownWay.credentials(reference);
+    return found === undefined || 'username' in found ? found : { identitytoken: found.identityToken };
+  };
+  const hasMirrors = (identity.hubMirrors ?? []).length > 0;
+  const registry = withSecondWay({ registry: ownWay, engine, credentials, hasMirrors, log });
+  const http = openHttpClient({ connectionsPerHost: 1 });
   const tools: RunTools = {
     engine,
     identity,
@@ -84,10 +93,7 @@ export async function openTools({
     seenDigests: openSeenDigests(stateFolder),
     lastRun: openLastRun(stateFolder),
     newRolloutId: () => randomBytes(5).toString('hex'),
-    credentials: async reference => {
-      const found = await registry.credentials(reference);
-      return found === undefined || 'username' in found ? found : { identitytoken: found.identityToken };
-    },
+    credentials,
   };
   return { tools, close: async () => void (await Promise.all([registry.close(), http.close()])) };
 }

@@ -10,6 +10,8 @@ export const MANIFEST_TYPES = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ] as const;
 
+const INDEX_TYPES: ReadonlySet<string> = new Set(MANIFEST_TYPES.filter(type => /index|list/.test(type)));
+
 const digestShape = z.string().transform((text, context): Digest => {
   const digest = parseDigest(text);
   if (digest !== undefined) return digest;
@@ -42,6 +44,11 @@ export type ImageIndex = z.infer<typeof indexShape>;
 /** Reads a manifest body, whichever of the two kinds it is. */
 export function parseManifest(body: string): Shaped<ImageManifest | ImageIndex> {
   return shapeOfJson(manifestShape, body);
+}
+
+/** The indexes that an index lists without saying what they are for: what is in them says so. */
+export function nestedIndexes(index: ImageIndex): readonly Descriptor[] {
+  return index.manifests.filter(({ mediaType, platform }) => !platform && INDEX_TYPES.has(mediaType ?? ''));
 }
 
 /** The entry of an index that this platform runs: the exact variant first, else the closest older one. */

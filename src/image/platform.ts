@@ -52,12 +52,14 @@ interface BuiltFor {
   readonly Variant?: string | null | undefined;
 }
 
-/** The engine's own platform, or that of an image that was made for another (`--platform`). */
+/**
+ * The engine's own platform, or that of an image that was made for another (`--platform`): another architecture, or a
+ * variant that nobody gets without asking for it, because the engine takes an older one.
+ */
 export function platformOfImage({ Os, Architecture, Variant }: BuiltFor, engine: Platform): Platform {
   if (!Os || !Architecture) return engine;
   const own = normalPlatform({ os: Os, architecture: Architecture, variant: Variant || undefined });
-  const host = normalPlatform(engine);
-  return own.os === host.os && own.architecture === host.architecture ? engine : own;
+  return platformDistance(engine, own) === undefined ? own : engine;
 }
 
 /** The platform of an image that was made for another than the engine's own, as it is asked for; else undefined. */

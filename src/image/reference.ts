@@ -42,7 +42,12 @@ export function parseReference(text: string): Reference | undefined {
 }
 
 function isWellFormed({ registry, path, tag }: Reference): boolean {
-  return HOST.test(registry) && PATH.test(path) && path.length <= 255 && (tag === undefined || TAG.test(tag));
+  return isHost(registry) && PATH.test(path) && path.length <= 255 && (tag === undefined || TAG.test(tag));
+}
+
+/** One that can be asked, too: a port above 65535 is none, nor is `[:::]` an address. */
+function isHost(text: string): boolean {
+  return HOST.test(text) && URL.canParse(`https://${text}`);
 }
 
 function canonicalHost(host: string): string {

@@ -4,23 +4,18 @@ import { shapeOfJson, z } from '../base/shape.ts';
 import { type Digest, parseDigest } from '../image/digest.ts';
 import { MANIFEST_TYPES } from '../image/manifest.ts';
 import type { Reference } from '../image/reference.ts';
-import { isSafeRedirect } from './redirect.ts';
+import { isRedirect, safeRedirect } from './redirect-target.ts';
+import { garbage, refusal } from './refusal.ts';
 import type { Registry } from './registry.ts';
 import { RegistryError } from './registry-error.ts';
-import type { ContentRequest } from './registry-session.ts';
+import type { RegistrySession } from './registry-session.ts';
 
 export interface ArtifactOptions {
-  /** For the places that a registry keeps its blobs in, which get no credentials. */
-  readonly client: HttpClient;
-  /** Where a reference's registry was found. */
-  readonly base: (reference: Reference) => URL;
-  /** Any status is an answer. */
-  readonly ask: (
-    reference: Reference,
-    request: Required<Pick<ContentRequest, 'kind' | 'name' | 'accept' | 'limit'>>,
-  ) => Promise<HttpAnswer>;
-  readonly refusal: (answer: HttpAnswer, reference: Reference, name: string) => RegistryError;
-  readonly garbage: (reference: Reference, why: string) => RegistryError;
+  readonly sessionFor: (registry: string) => Promise<RegistrySession>;
+  /** For the places where registries keep their blobs. */
+  readonly clientFor: (host: string) => Promise<HttpClient>;
+  /** Called for each request. */
+  readonly counted: () => void;
 }
 
 const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
@@ -31,16 +26,18 @@ const MOST_REDIRECTS = 3;
 
 const referrersShape = z.object({ manifests: z.array(z.object({ digest: z.string() })) });
 
-/** Reads what is kept beside images in a repository: their signatures, for instance (OCI distribution spec 1.1). */
-export function openArtifacts({
-  client,
-  base,
-  ask,
-  refusal,
-  garbage,
-}: ArtifactOptions): Pick<Registry, 'manifest' | 'referrers' | 'blob'> {
+/**
+ * Reads what is kept beside images in a repository: their signatures, for instance (OCI distribution spec 1.1).
+ * Mirrors are not asked: many keep images and nothing else.
+ */
+export function openArtifacts(options: ArtifactOptions): Pick<Registry, 'manifest' | 'referrers' | 'blob'> {
+  const { sessionFor, counted } = options;
+
   const get = async (reference: Reference, kind: 'manifests' | 'referrers', name: string, accept: string) => {
-    const answer = await ask(reference, { kind, name, accept, limit: LARGEST_MANIFEST });
+    const { registry, path } = reference;
+    counted();
+    const session = await sessionFor(registry);
+    const answer = await session.send({ method: 'GET', kind, path, name, accept, limit: LARGEST_MANIFEST });
     if (answer.status === 404) return undefined;
     if (answer.status !== 200) throw refusal(answer, reference, name);
     return answer;
@@ -54,39 +51,13 @@ export function openArtifacts({
     return answer?.body;
   };
 
-  const follow = async (reference: Reference, first: HttpAnswer, from: URL, limit: number) => {
-    let answer = first;
-    let at = from;
-    for (let hop = 0; isRedirect(answer); hop++) {
-      const to = answer.header('location') ?? '';
-      at = URL.canParse(to, at.href) ? new URL(to, at) : new URL('invalid:');
-      if (hop >= MOST_REDIRECTS || !(await isSafeRedirect(from, at)))
-        throw garbage(reference, 'it keeps a blob in a place that is not safe to talk to');
-      answer = await client.send({ method: 'GET', url: at, timeout: PATIENCE, limit });
-    }
-    return answer;
-  };
-
-  const fetchBlob = async (reference: Reference, digest: Digest, limit: number) => {
-    try {
-      const first = await ask(reference, { kind: 'blobs', name: digest, accept: '*/*', limit });
-      const from = new URL(`/v2/${reference.path}/blobs/${digest}`, base(reference));
-      return await follow(reference, first, from, limit);
-    } catch (error) {
-      const fault = faultOf(error);
-      if (fault === undefined) throw error;
-      if (fault.code === 'too-large') return 'too-large';
-      throw new RegistryError('unreachable', fault.message, { cause: fault, retryable: fault.retryable });
-    }
-  };
-
   return {
     manifest,
     referrers: async (reference, digest) => {
       const answer = await get(reference, 'referrers', digest, OCI_INDEX);
-      // Registries of before that API, and some that do not speak of it, have a tag of that name instead.
-      const type = answer?.header('content-type')?.split(';')[0]?.trim();
-      const body = type === OCI_INDEX ? answer?.body : await manifest(reference, digest.replace(':', '-'));
+      const isIndex = answer?.header('content-type')?.split(';')[0]?.trim() === OCI_INDEX;
+      // Registries of before that API, and some that do not know of it, have a tag of that name instead.
+      const body = isIndex ? answer?.body : await manifest(reference, digest.replace(':', '-'));
       if (body === undefined) return [];
       const index = shapeOfJson(referrersShape, body.toString());
       if (!index.ok)
@@ -94,7 +65,8 @@ export function openArtifacts({
       return index.value.manifests.flatMap(each => parseDigest(each.digest) ?? []);
     },
     blob: async (reference, digest, limit) => {
-      const answer = await fetchBlob(reference, digest, limit);
+      counted();
+      const answer = await fetchBlob(options, reference, digest, limit).catch(orTooLarge);
       if (answer === 'too-large' || answer.status === 404) return undefined;
       if (answer.status !== 200) throw refusal(answer, reference, digest);
       if (!isOf(answer.body, digest))
@@ -104,14 +76,35 @@ export function openArtifacts({
   };
 }
 
-/** The fault behind a failed request, whichever layer it was met in. */
-function faultOf(error: unknown): HttpFault | undefined {
-  const fault = error instanceof RegistryError ? error.cause : error;
-  return fault instanceof HttpFault ? fault : undefined;
+/** Many registries keep their blobs elsewhere, and send us there with an address that needs no login. */
+async function fetchBlob(
+  { sessionFor, clientFor }: ArtifactOptions,
+  reference: Reference,
+  digest: Digest,
+  limit: number,
+): Promise<HttpAnswer> {
+  const { registry, path } = reference;
+  const session = await sessionFor(registry);
+  let answer = await session.send({ method: 'GET', kind: 'blobs', path, name: digest, accept: '*/*', limit });
+  const { base, reach } = session.place();
+  let from = new URL(`/v2/${path}/blobs/${digest}`, base);
+  for (let hop = 0; isRedirect(answer.status); hop++) {
+    const url = safeRedirect(answer.header('location'), from);
+    if (url === undefined || hop >= MOST_REDIRECTS)
+      throw garbage(reference, 'it keeps a blob in a place that is not safe to talk to');
+    const client = await clientFor(url.host);
+    answer = await client.send({ method: 'GET', url, timeout: PATIENCE, limit, reach });
+    from = url;
+  }
+  return answer;
 }
 
-function isRedirect({ status }: HttpAnswer): boolean {
-  return [301, 302, 303, 307, 308].includes(status);
+function orTooLarge(error: unknown): 'too-large' {
+  const fault = error instanceof RegistryError ? error.cause : error;
+  if (!(fault instanceof HttpFault)) throw error;
+  if (fault.code === 'too-large') return 'too-large';
+  if (error instanceof RegistryError) throw error;
+  throw new RegistryError('unreachable', fault.message, { cause: fault, retryable: fault.retryable });
 }
 
 function isOf(bytes: Buffer, digest: Digest): boolean {

@@ -1,4 +1,4 @@
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { sentenceOf } from '../base/failure.ts';
 import type { Secrets } from '../base/secrets.ts';
 import type { Digest } from '../image/digest.ts';
@@ -10,6 +10,7 @@ import { SignatureError } from '../signature/signature-error.ts';
 
 export interface AskOptions {
   readonly registry: Registry;
+  /** The most questions to one registry at a time. */
   readonly concurrency: number;
   readonly secrets: Secrets;
   /** The names by digest of images that are known to come from their registries; read where it matters. */
@@ -42,18 +43,19 @@ export interface Questions {
   readonly knownOrigins: () => Promise<ReadonlySet<string>>;
 }
 
-/** Asks each question once, a few at a time; what was asked before has its answer. */
+/** Asks each question once, a few of each registry at a time; what was asked before has its answer. */
 export function askOnce({ registry, knownOrigins, ...options }: AskOptions): Questions {
   let origins: Promise<ReadonlySet<string>> | undefined;
   const once = openOnce(options);
   return {
-    offered: reference => once(formatReference(reference), () => registry.offeredDigest(reference)),
+    offered: reference =>
+      once(reference, formatReference(reference), () => registry.offeredDigest(reference)),
     image: (reference, digest, platform) =>
-      once(`${formatReference(reference)} ${digest} ${formatPlatform(platform)}`, () =>
+      once(reference, `${formatReference(reference)} ${digest} ${formatPlatform(platform)}`, () =>
         registry.platformImage(reference, digest, platform),
       ),
     has: (reference, digest) =>
-      once(`has ${nameByDigest(reference, digest)}`, () => registry.has(reference, digest)),
+      once(reference, `has ${nameByDigest(reference, digest)}`, () => registry.has(reference, digest)),
     knownOrigins: () => {
       origins ??= knownOrigins();
       return origins;
@@ -62,7 +64,7 @@ export function askOnce({ registry, knownOrigins, ...options }: AskOptions): Que
 }
 
 /** Asks a question, unless it was asked before; then that answer is given. */
-export type Once = <T>(question: string, ask: () => Promise<T>) => Promise<Answer<T>>;
+export type Once = <T>(of: Reference, question: string, ask: () => Promise<T>) => Promise<Answer<T>>;
 
 export function openOnce({
   concurrency,
@@ -70,12 +72,18 @@ export function openOnce({
   interrupted,
 }: Pick<AskOptions, 'concurrency' | 'secrets' | 'interrupted'>): Once {
   const left = whenAborted(interrupted).then(() => LEFT);
-  const limit = pLimit(concurrency);
+  // Each registry has its own line: one that takes its time holds up no other.
+  const lines = new Map<string, LimitFunction>();
+  const lineOf = (registry: string): LimitFunction => {
+    const line = lines.get(registry) ?? pLimit(concurrency);
+    lines.set(registry, line);
+    return line;
+  };
   const answers = new Map<string, Promise<Answer<unknown>>>();
-  return <T>(question: string, ask: () => Promise<T>): Promise<Answer<T>> => {
+  return <T>(of: Reference, question: string, ask: () => Promise<T>): Promise<Answer<T>> => {
     const answer =
       answers.get(question) ??
-      Promise.race([left, limit(() => (interrupted.aborted ? LEFT : answerOf(ask, secrets)))]);
+      Promise.race([left, lineOf(of.registry)(() => (interrupted.aborted ? LEFT : answerOf(ask, secrets)))]);
     answers.set(question, answer);
     return answer as Promise<Answer<T>>;
   };

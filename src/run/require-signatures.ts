@@ -22,7 +22,7 @@ export async function requireSignatures(
 ): Promise<readonly ResolvedContainer[]> {
   const once = openOnce(tools);
   const ask = (reference: Reference, digest: Digest, demand: RequiredSignature) =>
-    once(`${nameByDigest(reference, digest)} ${JSON.stringify(demand)}`, () =>
+    once(reference, `${nameByDigest(reference, digest)} ${JSON.stringify(demand)}`, () =>
       tools.signatures.check(sourceOf(tools.registry, reference), digest, demand),
     );
   return Promise.all(resolved.map(async each => ({ ...each, verdict: await judge(tools, each, ask) })));
