@@ -30,7 +30,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   commander: 'cli/program.ts',
   dockerode: 'engine/engine-call.ts',
   dotenv: 'cli/settings.ts',
-  leven: 'cli/settings.ts',
+  leven: 'base/nearest.ts',
   ms: 'base/duration.ts',
   'node-cron': 'daemon/schedule.ts',
   'p-limit': 'run/',

@@ -11,10 +11,13 @@ import { type DockerHost, readDockerHost } from '../engine/docker-host.ts';
 import type { Engine } from '../engine/engine.ts';
 import { openFileJournal } from '../journal/file-journal.ts';
 import { openHistory } from '../journal/history.ts';
+import { openKnownDigests } from '../journal/known-digests.ts';
 import { openLastRun } from '../journal/last-run.ts';
 import { recallOrWarn } from '../journal/memory.ts';
+import { openPins } from '../journal/pins.ts';
 import { openRejections } from '../journal/rejections.ts';
 import { openSeenDigests } from '../journal/seen-digests.ts';
+import { openToldRemarks } from '../journal/told-remarks.ts';
 import type { Policy } from '../plan/policy.ts';
 import { openRegistry } from '../registry/registry-client.ts';
 import type { RolloutWatcher } from '../rollout/tools.ts';
@@ -91,6 +94,9 @@ export async function openTools({
     history: openHistory(stateFolder),
     rejections: openRejections(stateFolder),
     seenDigests: openSeenDigests(stateFolder),
+    pins: openPins(stateFolder),
+    knownDigests: openKnownDigests(stateFolder),
+    toldRemarks: openToldRemarks(stateFolder),
     lastRun: openLastRun(stateFolder),
     newRolloutId: () => randomBytes(5).toString('hex'),
     credentials,
@@ -110,6 +116,9 @@ function policyFrom(settings: Settings): Policy {
     watch: settings.REFRESHD_WATCH,
     healthTimeout: settings.REFRESHD_HEALTH_TIMEOUT,
     stableFor: settings.REFRESHD_STABLE_FOR,
+    minAge: settings.REFRESHD_MIN_AGE,
+    downgrade: settings.REFRESHD_DOWNGRADE,
+    staleAfter: settings.REFRESHD_STALE_AFTER,
     keepImages: settings.REFRESHD_KEEP_IMAGES,
     signature: {
       verify: settings.REFRESHD_VERIFY ?? 'off',

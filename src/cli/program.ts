@@ -133,6 +133,32 @@ function buildProgram(
     );
 
   program
+    .command('pin')
+    .argument('<name>', 'the container')
+    .argument('[digest]', 'the only digest that it may run, sha256:… (else the one that it runs)')
+    .description('allow a container that digest alone; any other is refused before it is pulled')
+    .addHelpText(
+      'after',
+      examples('refreshd pin autotask-mcp', 'refreshd pin autotask-mcp sha256:<64 hex digits>'),
+    )
+    .action(
+      act(async (name: string, digest: string | undefined, options: RunOptions) =>
+        (await import('./commands/pin.ts')).pin(name, digest, options),
+      ),
+    );
+
+  program
+    .command('unpin')
+    .argument('<name>', 'the container')
+    .description('let a container take again what its registry offers')
+    .addHelpText('after', examples('refreshd unpin autotask-mcp'))
+    .action(
+      act(async (name: string, options: RunOptions) =>
+        (await import('./commands/pin.ts')).unpin(name, options),
+      ),
+    );
+
+  program
     .command('recover')
     .description('finish or undo rollouts that were interrupted (every run does so first)')
     .option('--scheduled', 'as the daemon starts it')

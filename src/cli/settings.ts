@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
-import leven from 'leven';
 import { cleanText } from '../base/clean-text.ts';
 import { parseDuration } from '../base/duration.ts';
 import { Failure, systemCode } from '../base/failure.ts';
 import { isTimeZone } from '../base/local-time.ts';
+import { nearest } from '../base/nearest.ts';
 import { z } from '../base/shape.ts';
 import { scheduleProblem } from '../daemon/schedule.ts';
 import { parseIdentity, parseIssuer } from '../image/signer.ts';
@@ -54,6 +54,9 @@ const scheduleShape = z
 const zoneShape = read('an IANA time zone such as Europe/Berlin', text =>
   isTimeZone(text) ? text : undefined,
 ).optional();
+const staleShape = read('a duration such as 180d, or off', text =>
+  text === 'off' ? 0 : parseDuration(text),
+).prefault('180d');
 const stopShape = read('a duration such as 30s, at most 1d', text => {
   const milliseconds = parseDuration(text);
   return milliseconds === undefined || milliseconds > 86_400_000 ? undefined : Math.ceil(milliseconds / 1000);
@@ -91,6 +94,9 @@ const settingsShape = z.object({
   REFRESHD_VERIFY_IDENTITY: identityShape,
   REFRESHD_VERIFY_ISSUER: issuerShape,
   REFRESHD_VERIFY_ROOT: fileShape,
+  REFRESHD_MIN_AGE: duration('0'),
+  REFRESHD_DOWNGRADE: oneOf('follow', 'refuse'),
+  REFRESHD_STALE_AFTER: staleShape,
   REFRESHD_KEEP_IMAGES: whole(0, 100, 1),
   REFRESHD_CONCURRENCY: whole(1, 64, 4),
   REFRESHD_LOG_LEVEL: oneOf('info', 'debug', 'warn', 'error'),
@@ -122,7 +128,7 @@ export async function readSettings(
   for (const [key, text] of inEnvironment) given.set(key, { text: text ?? '', place: 'the environment' });
 
   const unknown = [...given].filter(([key]) => !KEYS.includes(key) && !NOT_A_SETTING.has(key));
-  const problems = unknown.map(([key, { place }]) => `${key} in ${place} is no setting${nearest(key)}`);
+  const problems = unknown.map(([key, { place }]) => `${key} in ${place} is no setting${meant(key)}`);
   const known = [...given].filter(([key, { text }]) => KEYS.includes(key) && text.trim() !== '');
   const result = settingsShape.safeParse(Object.fromEntries(known.map(([key, { text }]) => [key, text])));
   if (result.success) problems.push(...verifyProblems(result.data));
@@ -149,7 +155,7 @@ async function readEnvFile(path: string): Promise<Record<string, string>> {
   }
 }
 
-function nearest(key: string): string {
-  const [closest] = KEYS.toSorted((a, b) => leven(a, key) - leven(b, key));
-  return closest !== undefined && leven(closest, key) <= 8 ? `; did you mean ${closest}?` : '';
+function meant(key: string): string {
+  const closest = nearest(key, KEYS);
+  return closest === undefined ? '' : `; did you mean ${closest}?`;
 }

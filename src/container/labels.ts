@@ -1,5 +1,6 @@
 import { cleanText } from '../base/clean-text.ts';
 import { parseDuration } from '../base/duration.ts';
+import { type Digest, parseDigest } from '../image/digest.ts';
 import { parseIdentity, parseIssuer } from '../image/signer.ts';
 
 /** What a user says of one container by labels. Left out means: as the settings say. */
@@ -15,6 +16,10 @@ export interface LabelWishes {
   readonly stableFor?: number;
   /** Names of containers that it needs to be in place first. */
   readonly dependsOn?: readonly string[];
+  /** The only digest that it may run. */
+  readonly pin?: Digest;
+  /** Milliseconds that we must have known a digest before it is taken. */
+  readonly minAge?: number;
   /** Whether it may be replaced although it was started with `--rm`. */
   readonly allowRm?: boolean;
   /** What its image must be signed by. */
@@ -99,6 +104,12 @@ const RULES: ReadonlyMap<string, Rule> = new Map(
       read: readNames,
       expected: 'container names, separated by commas',
     },
+    'refreshd.pin': {
+      wish: 'pin',
+      read: text => parseDigest(text.trim()),
+      expected: 'a digest: sha256: and 64 hex digits',
+    },
+    'refreshd.min-age': { wish: 'minAge', read: parseDuration, expected: 'a duration such as 3d' },
     'refreshd.allow-rm': { wish: 'allowRm', read: readFlag, expected: 'true or false' },
     'refreshd.verify': { wish: 'verify', read: readVerify, expected: 'off, key or keyless' },
     'refreshd.verify.key': { wish: 'verifyKey', read: readFile, expected: 'a file with a public key' },

@@ -12,6 +12,12 @@ export interface Policy {
   readonly keepImages: number;
   /** The signature that images must have, where no label says otherwise. */
   readonly signature: VerifyPolicy;
+  /** How long we must have known a digest before it is taken; 0 takes it at once. */
+  readonly minAge: number;
+  /** What is done where a registry goes back to an image that ran here before. */
+  readonly downgrade: 'follow' | 'refuse';
+  /** After how long without a new digest that is pointed out; 0 is never. */
+  readonly staleAfter: number;
   /** Seconds that every container gets to stop; undefined leaves it to each container's own. */
   readonly stopGrace: number | undefined;
 }

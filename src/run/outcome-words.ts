@@ -52,6 +52,7 @@ const SAYINGS: Readonly<Record<Outcome, Saying>> = {
     words: report =>
       `${report.reference} offers ${offered(report)}${report.signedBy === undefined ? '' : `, signed by ${report.signedBy}`}; running ${old(report)}.`,
   },
+  pinned: { level: 'debug', words: report => `${offered(report)} is offered and not taken: ${why(report)}.` },
   skipped: { level: 'debug', words: report => `Skipped: ${why(report)}.` },
   current: {
     level: 'debug',

@@ -7,7 +7,7 @@ import type { Registry } from '../registry/registry.ts';
 import type { RequiredSignature, SignatureCheck } from '../signature/check-signature.ts';
 import type { SignatureSource } from '../signature/find-candidates.ts';
 import { type Answer, openOnce } from './ask-once.ts';
-import type { ResolvedContainer } from './resolve.ts';
+import type { ResolvedContainer } from './resolved-container.ts';
 import type { RunTools } from './run-tools.ts';
 
 type Tools = Pick<RunTools, 'registry' | 'signatures' | 'policy' | 'concurrency' | 'secrets' | 'interrupted'>;

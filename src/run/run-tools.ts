@@ -1,6 +1,10 @@
+import type { KnownDigests } from '../journal/known-digests.ts';
 import type { LastRun } from '../journal/last-run.ts';
 import type { Memory } from '../journal/memory.ts';
+import type { Pins } from '../journal/pins.ts';
 import type { SeenDigests } from '../journal/seen-digests.ts';
+import type { StateFile } from '../journal/state-file.ts';
+import type { ToldRemarks } from '../journal/told-remarks.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { RolloutTools } from '../rollout/tools.ts';
 import type { Signatures } from '../signature/check-signature.ts';
@@ -12,6 +16,9 @@ export interface RunTools extends RolloutTools {
   readonly signatures: Signatures;
   readonly knownRegistries: Memory<KnownRegistries>;
   readonly seenDigests: Memory<SeenDigests>;
+  readonly pins: StateFile<Pins>;
+  readonly knownDigests: Memory<KnownDigests>;
+  readonly toldRemarks: Memory<ToldRemarks>;
   readonly lastRun: Memory<LastRun>;
   /** The home's folder, links resolved: what compose calls its working directory. */
   readonly home: string;

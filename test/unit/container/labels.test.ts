@@ -19,6 +19,8 @@ it.each<[Record<string, string>, Record<string, unknown>]>([
   [{ 'refreshd.verify.identity': 'https://git.test/me/*' }, { verifyIdentity: 'https://git.test/me/*' }],
   [{ 'refreshd.verify.issuer': 'https://issuer.test' }, { verifyIssuer: 'https://issuer.test' }],
   [{ 'refreshd.verify.root': '/etc/root.json' }, { verifyRoot: '/etc/root.json' }],
+  [{ 'refreshd.min-age': '3d' }, { minAge: 259_200_000 }],
+  [{ 'refreshd.pin': ` sha256:${'a'.repeat(64)} ` }, { pin: `sha256:${'a'.repeat(64)}` }],
 ])('%j means %j', (labels, wishes) => {
   expect(readLabels(labels)).toEqual({ wishes, problems: [] });
 });
@@ -36,6 +38,10 @@ it.each([
   ['refreshd.health.port', '0x50', 'a port from 1 to 65535'],
   ['refreshd.health.port', '80.5', 'a port from 1 to 65535'],
   ['refreshd.health.timeout', '90', 'a duration such as 90s'],
+  ['refreshd.min-age', 'old', 'a duration such as 3d'],
+  ['refreshd.pin', '', 'a digest: sha256: and 64 hex digits'],
+  ['refreshd.pin', 'latest', 'a digest: sha256: and 64 hex digits'],
+  ['refreshd.pin', `sha256:${'A'.repeat(64)}`, 'a digest: sha256: and 64 hex digits'],
   ['refreshd.stable-for', 'soon', 'a duration such as 30s'],
   ['refreshd.verify', 'yes', 'off, key or keyless'],
   ['refreshd.verify', '', 'off, key or keyless'],

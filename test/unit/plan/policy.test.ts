@@ -8,6 +8,9 @@ const POLICY: Policy = {
   stableFor: 30_000,
   keepImages: 1,
   signature: { verify: 'off' },
+  minAge: 0,
+  downgrade: 'follow' as const,
+  staleAfter: 0,
   stopGrace: undefined,
 };
 

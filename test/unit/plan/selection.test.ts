@@ -22,6 +22,9 @@ function selected(watch: Policy['watch'], over: Partial<Candidate>): string {
     keepImages: 1,
     signature: { verify: 'off' as const },
     stopGrace: undefined,
+    minAge: 0,
+    downgrade: 'follow' as const,
+    staleAfter: 0,
   };
   const selection = select(candidate, policy, HOME);
   return selection.kind === 'skipped' ? selection.reason : selection.kind;

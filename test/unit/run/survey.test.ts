@@ -31,6 +31,9 @@ async function stack(home: string, folders: Readonly<Record<string, readonly [st
       keepImages: 1,
       signature: { verify: 'off' as const },
       stopGrace: undefined,
+      minAge: 0,
+      downgrade: 'follow' as const,
+      staleAfter: 0,
     },
     watch: 'stack',
   } as const;
