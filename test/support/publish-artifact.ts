@@ -1,4 +1,4 @@
-import { OCI_INDEX, sha256 } from './image.ts';
+import { DOCKER_MANIFEST, OCI_INDEX, sha256 } from './image.ts';
 import { type PushTarget, putBlobs, putManifest } from './publish.ts';
 
 /** One layer of what is no image. */
@@ -11,12 +11,13 @@ export interface ArtifactLayer {
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const EMPTY = Buffer.from('{}');
 
-/** Pushes layers and a manifest over them under a tag, as cosign does with signatures. @returns the manifest's digest */
+/** Pushes layers and a manifest over them under a tag, as cosign does with signatures. @param subject a digest that it belongs to @returns the manifest's digest */
 export async function publishArtifact(
   target: PushTarget,
   repository: string,
   tag: string,
   layers: readonly ArtifactLayer[],
+  subject?: string,
 ): Promise<string> {
   const config = {
     mediaType: 'application/vnd.oci.empty.v1+json',
@@ -32,7 +33,16 @@ export async function publishArtifact(
   const blobs = layers.map(({ bytes }) => ({ digest: sha256(bytes), bytes }));
   await putBlobs(target, repository, [...blobs, { digest: config.digest, bytes: EMPTY }]);
   const manifest = Buffer.from(
-    JSON.stringify({ schemaVersion: 2, mediaType: MANIFEST, config, layers: described }),
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: MANIFEST,
+      config,
+      layers: described,
+      ...(subject !== undefined && {
+        artifactType: layers[0]?.mediaType,
+        subject: { mediaType: DOCKER_MANIFEST, size: 1, digest: subject },
+      }),
+    }),
   );
   await putManifest(target, repository, tag, MANIFEST, manifest);
   return sha256(manifest);
