@@ -62,6 +62,17 @@ export function platformOfImage({ Os, Architecture, Variant }: BuiltFor, engine:
   return platformDistance(engine, own) === undefined ? own : engine;
 }
 
+/**
+ * What an image is made for instead, where it is to follow on one for another platform; undefined if it fits. Variants
+ * are left to the engine, which took it.
+ */
+export function otherPlatform(image: BuiltFor, former: BuiltFor, engine: Platform): string | undefined {
+  const wanted = normalPlatform(platformOfImage(former, engine));
+  const made = normalPlatform(platformOfImage(image, engine));
+  const fits = made.os === wanted.os && made.architecture === wanted.architecture;
+  return fits ? undefined : formatPlatform(made);
+}
+
 /** The platform of an image that was made for another than the engine's own, as it is asked for; else undefined. */
 export function foreignPlatform(image: BuiltFor, engine: Platform): string | undefined {
   const platform = formatPlatform(platformOfImage(image, engine));

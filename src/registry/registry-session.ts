@@ -105,11 +105,17 @@ export function openSession(options: SessionOptions): RegistrySession {
   };
 
   /** Some registries welcome everybody and ask for a login only where something is asked for. */
-  const askOpenly = async (path: string, name: string): Promise<Challenge | undefined> =>
-    learnFrom(await welcome()) ??
-    learnFrom(
-      await attempt({ method: 'HEAD', path, name, accept: '*/*', limit: LARGEST_WELCOME }, undefined),
-    );
+  const askOpenly = async (path: string, name: string): Promise<Challenge> => {
+    const welcomed = learnFrom(await welcome());
+    if (welcomed !== undefined) return welcomed;
+    const request = { method: 'HEAD', path, name, accept: '*/*', limit: LARGEST_WELCOME } as const;
+    const answer = await attempt(request, undefined);
+    const said = learnFrom(answer);
+    if (said !== undefined) return said;
+    if (answer.status === 200) return { scheme: 'none' };
+    const message = `${registry} does not say how it wants to be asked (HTTP ${answer.status}).`;
+    throw new RegistryError('unreachable', message, { retryable: answer.status >= 500 });
+  };
 
   const attempt = (
     { method, kind = 'manifests', path, name, accept, limit }: ContentRequest,
@@ -140,8 +146,8 @@ export function openSession(options: SessionOptions): RegistrySession {
     askForChallenge: async (path, name) => {
       await first?.catch(rethrowUnreachable);
       const said = await askOpenly(path, name);
-      if (said?.scheme === 'bearer') await authorization(path);
-      return said ?? { scheme: 'none' };
+      if (said.scheme === 'bearer') await authorization(path);
+      return said;
     },
     // The first request goes alone: what it learns spares the others a failed attempt each, and a registry that
     // is down is waited for once, not once for every image.

@@ -31,6 +31,9 @@ const RETRY_WAITS = [500, 2000] as const;
 /** What a server that does not speak TLS, or not on this port, answers to a TLS greeting. */
 const PLAIN_SIGNS: ReadonlySet<HttpFaultCode> = new Set(['not-tls', 'reset', 'refused', 'unreachable']);
 
+/** What a server that does speak TLS, and broke off for another reason, answers to a request without. */
+const WANTS_TLS = 400;
+
 /** @param plainAllowed whether the registry may be asked without TLS, should it not speak it */
 export function openTransport(
   registry: string,
@@ -58,8 +61,12 @@ export function openTransport(
         error instanceof HttpFault &&
         PLAIN_SIGNS.has(error.code);
       if (!plain) throw error;
+      const secure = base;
       base = new URL(`http://${apiHost(registry)}`);
-      return sendOnce(request);
+      const answer = await sendOnce(request);
+      if (answer.status !== WANTS_TLS) return answer;
+      base = secure;
+      throw error;
     }
   };
 

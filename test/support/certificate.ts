@@ -51,8 +51,13 @@ function nameOf(commonName?: string): Buffer {
 
 function der(tag: number, ...parts: Uint8Array[]): Buffer {
   const content = Buffer.concat(parts);
-  const long = content.length > 127 ? [0x82, content.length >> 8, content.length & 0xff] : [content.length];
-  return Buffer.concat([Buffer.from([tag, ...long]), content]);
+  return Buffer.concat([Buffer.from([tag, ...derLength(content.length)]), content]);
+}
+
+/** In as few bytes as it takes: Go, and with it docker-registry, refuses more. */
+function derLength(length: number): number[] {
+  if (length < 0x80) return [length];
+  return length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
 }
 
 function hex(text: string): Buffer {

@@ -3,6 +3,7 @@ import {
   foreignPlatform,
   formatPlatform,
   normalPlatform,
+  otherPlatform,
   type Platform,
   platformDistance,
   platformOfImage,
@@ -80,4 +81,23 @@ it.each([
   const image = { Os: os, Architecture: architecture, Variant: variant ?? '' };
   expect(formatPlatform(platformOfImage(image, platform(engine)))).toBe(expected);
   expect(foreignPlatform(image, platform(engine))).toBe(asked);
+});
+
+it.each([
+  ['linux/amd64', 'linux/amd64', 'linux/x86_64', undefined],
+  ['linux/amd64/v2', 'linux/amd64', 'linux/x86_64', undefined],
+  ['linux/arm/v6', 'linux/arm/v7', 'linux/armv7l', undefined],
+  ['', 'linux/amd64', 'linux/x86_64', undefined],
+  ['linux/arm64', 'linux/amd64', 'linux/x86_64', 'linux/arm64'],
+  ['linux/386', 'linux/amd64', 'linux/x86_64', 'linux/386'],
+  ['windows/amd64', 'linux/amd64', 'linux/x86_64', 'windows/amd64'],
+  // Whoever runs one by emulation wants no other either.
+  ['linux/arm64', 'linux/arm64', 'linux/x86_64', undefined],
+  ['linux/amd64', 'linux/arm64', 'linux/x86_64', 'linux/amd64'],
+])('an image for %s after one for %s on %s is for another: %s', (made, former, engine, expected) => {
+  const image = (text: string) => {
+    const { os, architecture, variant } = platform(text);
+    return { Os: os, Architecture: architecture, Variant: variant ?? '' };
+  };
+  expect(otherPlatform(image(made), image(former), platform(engine))).toBe(expected);
 });

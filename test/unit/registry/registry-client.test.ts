@@ -509,6 +509,17 @@ function wantLogin(challenge: string, where = /^\/v2\//) {
   };
 }
 
+it('what was learnt of registries before is not forgotten by a run that asks others', async () => {
+  const before = new Map<string, Challenge>([
+    ['other.test', { scheme: 'bearer', realm: 'https://auth.test/', service: 's' }],
+    [server.host, { scheme: 'basic' }],
+  ]);
+  const registry = open({ challenges: before });
+  expect(registry.challenges()).toEqual(before);
+  await registry.offeredDigest(reference());
+  expect(registry.challenges()).toEqual(before);
+});
+
 describe('mirrors of Docker Hub', () => {
   const hub = (name: string) => parseReference(name) ?? expect.unreachable();
   const HUB = 'https://registry-1.docker.io';

@@ -299,6 +299,14 @@ describe('before credentials are handed on', () => {
     expect(await one.askForChallenge('a', 'v1')).toEqual(BEARER);
   });
 
+  it.each([403, 404, 429, 503])('is not said by HTTP %i', async status => {
+    const one = session({ credentials: LOGIN, registry: () => ({ status }) });
+    await expect(one.askForChallenge('a', 'v1')).rejects.toMatchObject({
+      code: 'unreachable',
+      message: `registry.test does not say how it wants to be asked (HTTP ${status}).`,
+    });
+  });
+
   it('one that is known to be down is not waited for again', async () => {
     const down = new RegistryError('unreachable', 'down');
     const one = session({ registry: () => Promise.reject(down) });

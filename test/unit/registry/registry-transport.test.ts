@@ -112,6 +112,13 @@ describe('without TLS', () => {
     expect([result, waits.length, urls]).toEqual([200, 2, [TLS, PLAIN, PLAIN, PLAIN]]);
   });
 
+  it('not where that is answered with 400: then TLS was spoken, and something else was wrong', async () => {
+    const { result, urls, base } = await send([fault('reset', false), { status: 400 }], {
+      plainAllowed: true,
+    });
+    expect([result.code, base, urls]).toEqual(['unreachable', 'https://registry.test/', [TLS, PLAIN]]);
+  });
+
   it('never where it is not allowed', async () => {
     for (const code of ['not-tls', 'reset', 'refused', 'unreachable'] as const)
       expect(new Set((await send([fault(code)])).urls)).toEqual(new Set([TLS]));

@@ -324,3 +324,37 @@ describe('in the image store of containerd, where every name has a digest', () =
     });
   });
 });
+
+it('asks each registry a few things at a time, and lets one that is slow hold up no other', async () => {
+  const asked: string[] = [];
+  const never = new Promise<never>(() => undefined);
+  const one = (name: string) => {
+    const RepoDigests = [`${name.replace(':1', '')}@${digestOf('a')}`];
+    return container({
+      name,
+      reference: name,
+      image: { Id: digestOf('1'), RepoDigests, Config: { Labels: {} } },
+    });
+  };
+  const names = ['slow.test/a:1', 'slow.test/b:1', 'slow.test/c:1', 'quick.test/d:1', 'quick.test/e:1'];
+  const registry = {
+    offeredDigest: async ({ registry: host, path }) => {
+      asked.push(`${host}/${path}`);
+      return host === 'slow.test' ? never : digestOf('a');
+    },
+  } as Registry;
+  const leave = new AbortController();
+  const resolved = resolve(names.map(one), {
+    registry,
+    rejections: {},
+    enginePlatform: { os: 'linux', architecture: 'amd64' },
+    concurrency: 2,
+    secrets: openSecrets(),
+    knownOrigins: async () => new Set(),
+    interrupted: leave.signal,
+  });
+  await settled();
+  expect(asked.toSorted()).toEqual(['quick.test/d', 'quick.test/e', 'slow.test/a', 'slow.test/b']);
+  leave.abort();
+  expect((await resolved).map(({ verdict: { kind } }) => kind)).toContain('unresolved');
+});
