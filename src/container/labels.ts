@@ -83,6 +83,9 @@ function readUrl(text: string): string | undefined {
 /** Names containers that must be in place first. */
 export const DEPENDS_ON = 'refreshd.depends-on';
 
+/** Names the only digest that the container may run. */
+export const PIN = 'refreshd.pin';
+
 const RULES: ReadonlyMap<string, Rule> = new Map(
   Object.entries({
     'refreshd.enable': { wish: 'enable', read: readFlag, expected: 'true or false' },
@@ -104,7 +107,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map(
       read: readNames,
       expected: 'container names, separated by commas',
     },
-    'refreshd.pin': {
+    [PIN]: {
       wish: 'pin',
       read: text => parseDigest(text.trim()),
       expected: 'a digest: sha256: and 64 hex digits',

@@ -111,7 +111,15 @@ function ownDigests({ name, reference: text, image }: SurveyedContainer): readon
   return [first, ...others];
 }
 
-function refuseOther({ name, wishes, imageId, image }: SurveyedContainer, digest: Digest): void {
+function refuseOther(
+  { name, wishes, labelProblems, imageId, image }: SurveyedContainer,
+  digest: Digest,
+): void {
+  const [problem] = labelProblems;
+  if (problem !== undefined)
+    throw new RunError('not-possible', `${name} cannot be pinned: ${problem}.`, {
+      hint: 'Mend the label first.',
+    });
   if (wishes.pin !== undefined && wishes.pin !== digest) {
     throw new RunError(
       'not-possible',

@@ -1,4 +1,5 @@
 import type { Shaped } from '../base/shape.ts';
+import { PIN } from '../container/labels.ts';
 import { parseReference } from '../image/reference.ts';
 import { bestEffort } from '../journal/best-effort.ts';
 import type { PastRollout } from '../journal/history.ts';
@@ -52,8 +53,11 @@ export async function openTrust(tools: TrustTools, survey: readonly SurveyedCont
   return {
     known,
     pinsProblem: pins.ok ? undefined : pins.problem,
-    pinOf: ({ name, wishes }) =>
-      pinOf(name, wishes.pin, pins.ok ? { ok: true, value: pinnedDigest(pins.value, name) } : pins),
+    pinOf: ({ name, wishes, labelProblems }) => {
+      const problem = labelProblems.find(each => each.startsWith(`label ${PIN} `));
+      if (problem !== undefined) return { kind: 'unclear', reason: problem };
+      return pinOf(name, wishes.pin, pins.ok ? { ok: true, value: pinnedDigest(pins.value, name) } : pins);
+    },
     weigh: async ({ wishes }, running, offer) => {
       const reference = nameOfOffer(running.reference);
       return weighOffer(offer, {

@@ -3,7 +3,8 @@ import type { Engine } from '../engine/engine.ts';
 import { EngineError } from '../engine/engine-error.ts';
 import type { Digest } from '../image/digest.ts';
 import { parseKept } from '../image/kept-reference.ts';
-import { nameByDigest, parseReference, repositoryOf } from '../image/reference.ts';
+import { parseReference, repositoryOf } from '../image/reference.ts';
+import { digestsOf } from '../image/repo-digests.ts';
 import type { PastRollout } from '../journal/history.ts';
 import { earliest, type KnownDigests, ranSince } from '../journal/known-digests.ts';
 import { nameOfOffer } from './note-sightings.ts';
@@ -13,7 +14,7 @@ import { allDigests, type RunningImage } from './running-image.ts';
 export interface Evidence {
   readonly known: KnownDigests;
   readonly history: () => Promise<readonly PastRollout[]>;
-  readonly engine: Pick<Engine, 'inspectImage'>;
+  readonly engine: Pick<Engine, 'listImages'>;
 }
 
 /**
@@ -34,7 +35,9 @@ export async function wentBack(
   const offered = firstRun([offer.digest, ...offer.aliases]);
   const current = firstRun(allDigests(running));
   if (offered === undefined)
-    return (await isKept(engine, running, offer.digest)) ? 'its image is still kept here' : undefined;
+    return (await isKept(engine, running, [offer.digest, ...offer.aliases]))
+      ? 'its image is still kept here'
+      : undefined;
   return current !== undefined && offered < current
     ? `known to have run since ${formatLocalTime(offered)}`
     : undefined;
@@ -57,15 +60,19 @@ function mentions(
   return [...(ran ? [startedAt] : []), ...(began ? [endedAt] : [])];
 }
 
-/** Our name for an image that a container ran before another. */
+/** Whether one of our names for what a container ran before is that image's, by any of its digests. */
 async function isKept(
-  engine: Pick<Engine, 'inspectImage'>,
+  engine: Pick<Engine, 'listImages'>,
   { name, reference }: RunningImage,
-  digest: Digest,
+  digests: readonly string[],
 ): Promise<boolean> {
   try {
-    const image = await engine.inspectImage(nameByDigest(reference, digest));
-    return (image?.RepoTags ?? []).some(tag => parseKept(tag)?.container === name);
+    const kept = (await engine.listImages()).filter(({ RepoTags }) =>
+      (RepoTags ?? []).some(tag => parseKept(tag)?.container === name),
+    );
+    return kept.some(image =>
+      [image.Id, ...digestsOf(image, reference)].some(each => digests.includes(each)),
+    );
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     return false;

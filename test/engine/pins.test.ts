@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type BuiltImage, buildImage, buildLayer } from '../support/image.ts';
 import { answerOf, Lab, until } from '../support/lab.ts';
 import { publishIndex } from '../support/publish.ts';
-import { downloads, reportOf } from '../support/report-of.ts';
+import { downloads, reportOf, runHere } from '../support/report-of.ts';
 
 let lab: Lab;
 let first: BuiltImage;
@@ -175,19 +175,19 @@ describe('the digest of a pin', () => {
     await start();
     for (const digest of [index, first.digest]) {
       await pin(digest);
-      expect((await reportOf(lab, ['run']))['app']?.outcome).toBe('current');
+      expect((await runHere(lab)).reports['app']?.outcome).toBe('current');
     }
     // The same image under another index is the pinned image.
     const next = await publishIndex(lab.registry, 'app', 'latest', [first, await foreign('two')]);
     for (const digest of [index, first.digest]) {
       await pin(digest);
-      expect((await reportOf(lab, ['run']))['app']).toMatchObject({ outcome: 'current', to: next });
+      expect((await runHere(lab)).reports['app']).toMatchObject({ outcome: 'current', to: next });
     }
     await lab.publish({ version: '2' });
     const before = await hostState();
     for (const digest of [index, first.digest, next]) {
       await pin(digest);
-      expect((await reportOf(lab, ['run']))['app']?.outcome).toBe('pinned');
+      expect((await runHere(lab)).reports['app']?.outcome).toBe('pinned');
     }
     expect(await hostState()).toEqual(before);
   });
@@ -298,6 +298,20 @@ describe('beside a pinned container', () => {
     await lab.refreshd(['pin', 'app', digest]);
     const run = await reportOf(lab, ['run']);
     expect([run['app']?.outcome, run['twin']?.outcome]).toEqual(['updated', 'updated']);
+  });
+
+  it('one that is made from the same name waits also where it is not clear to what', async () => {
+    await start();
+    await lab.run('twin', { Labels: { 'refreshd.pin': 'latest' } });
+    await lab.publish({ version: '2' });
+    const before = await hostState();
+    const { reports } = await runHere(lab);
+    expect([reports['app']?.outcome, reports['twin']?.outcome]).toEqual(['pinned', 'unresolved']);
+    expect(reports['app']?.reason).toMatch(/^twin is made from the same name and pinned, so the tag stays/);
+    expect(await hostState()).toEqual(before);
+    expect((await lab.refreshd(['pin', 'twin'])).stderr).toMatch(
+      /label refreshd\.pin must be .+ Mend the label first/,
+    );
   });
 
   it('one that it is tied to is updated, and it is made anew on its own image', async () => {
