@@ -90,7 +90,7 @@ async function record({ history, clock }: RolloutTools, entry: JournalEntry, end
       container: member.name,
       reference: member.reference,
       outcome: end.outcome,
-      ...imagesOf(member),
+      ...imagesOf(member, end.outcome),
       reason: end.reason,
       startedAt: entry.startedAt,
       endedAt: clock.now(),
@@ -100,15 +100,9 @@ async function record({ history, clock }: RolloutTools, entry: JournalEntry, end
 }
 
 /** A rollback reads as one, whoever asked for it: `from` is what runs again, `to` what was left. */
-function imagesOf({ target, fromImage, fromDigest }: Member) {
-  switch (target.kind) {
-    case 'offered':
-      return { fromImage, fromDigest, toDigest: target.digest };
-    case 'kept':
-      return { fromImage: target.image, fromDigest: target.digest, toDigest: fromDigest };
-    case 'same':
-      return { fromImage, fromDigest, toDigest: fromDigest };
-    default:
-      return target satisfies never;
-  }
+function imagesOf({ target, fromImage, fromDigest }: Member, outcome: RolloutOutcome) {
+  if (target.kind === 'same') return { fromImage, fromDigest, toDigest: fromDigest };
+  if (target.kind === 'kept' && outcome === 'rolled-back')
+    return { fromImage: target.image, fromDigest: target.digest, toDigest: fromDigest };
+  return { fromImage, fromDigest, toDigest: target.digest };
 }

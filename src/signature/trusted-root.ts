@@ -11,6 +11,8 @@ const PATIENCE = 10_000;
 export interface RootRepository {
   /** A folder of ours that it is kept in. */
   readonly cacheFolder: string;
+  /** Another repository than Sigstore's, with the file of what it is trusted by. */
+  readonly instead?: { readonly url: string; readonly rootFile: string };
 }
 
 /** Reads what is trusted from a file that the user names (Sigstore protobuf-specs, `trusted_root.json`). @throws SignatureError */
@@ -26,13 +28,14 @@ export async function readTrustedRoot(path: string): Promise<TrustMaterial> {
  * change signed by those before. What was fetched before is used while it is not out of date.
  * @throws SignatureError
  */
-export async function fetchPublicRoot({ cacheFolder }: RootRepository): Promise<TrustMaterial> {
+export async function fetchPublicRoot({ cacheFolder, instead }: RootRepository): Promise<TrustMaterial> {
   try {
     await mkdir(cacheFolder, { recursive: true, mode: 0o700 });
     const { getTrustedRoot } = await import('@sigstore/tuf');
     const { toTrustMaterial } = await import('@sigstore/verify');
+    const where = instead && { mirrorURL: instead.url, rootPath: instead.rootFile };
     return toTrustMaterial(
-      await getTrustedRoot({ cachePath: cacheFolder, forceCache: true, timeout: PATIENCE }),
+      await getTrustedRoot({ cachePath: cacheFolder, forceCache: true, timeout: PATIENCE, ...where }),
     );
   } catch (error) {
     throw new SignatureError('root-unusable', "Sigstore's public root cannot be fetched.", {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { updateRun } from '../../src/run/update-run.ts';
+import { openInProcess } from '../support/in-process.ts';
 import { answerOf, Lab, until } from '../support/lab.ts';
 
 let lab: Lab;
@@ -174,5 +176,38 @@ describe('the order', () => {
     expect(await started('web')).toBeGreaterThan(await started('db'));
     expect(await started('other')).toBe(other);
     expect(lab.log()).toMatch(/depend on each other in a circle: (db → web → db|web → db → web)\./);
+  });
+
+  it('leaves what it may not touch alone although it depends on it with restart: true', async () => {
+    const needsDb = async (name: string, Labels = {}) => {
+      const { Labels: own } = compose(name, 'db:service_started:true');
+      return lab.run(name, { Image: lab.reference('tool'), Labels: { ...own, ...Labels } });
+    };
+    const { Labels } = compose('db');
+    await lab.run('db', { Labels: { ...Labels, 'refreshd.enable': 'true' } });
+    const own = await needsDb('updater');
+    await needsDb('task', { 'com.docker.swarm.task.id': 'x' });
+    await needsDb('paused');
+    const before = await Promise.all(['updater', 'task', 'paused'].map(started));
+    await lab.api('POST', '/containers/paused/pause');
+    await lab.publish({ version: '2' });
+    const { tools, warnings, close } = await openInProcess(lab);
+    try {
+      const { containers } = await updateRun(
+        { ...tools, ownContainer: own },
+        { names: ['db'], dryRun: false },
+      );
+      expect(containers.map(({ outcome }) => outcome)).toEqual(['updated']);
+    } finally {
+      await close();
+      await lab.api('POST', '/containers/paused/unpause');
+    }
+    expect(await Promise.all(['updater', 'task', 'paused'].map(started))).toEqual(before);
+    const said = warnings.filter(line => line.includes('although it depends on db'));
+    expect(said.sort()).toEqual([
+      expect.stringMatching(/: a Swarm task/),
+      expect.stringMatching(/: paused/),
+      expect.stringMatching(/: refreshd itself runs in it/),
+    ]);
   });
 });

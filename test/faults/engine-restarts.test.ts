@@ -26,11 +26,13 @@ afterAll(async () => {
   await lab.close();
 });
 
+/** @param restart a restart policy, or `--rm` */
 async function begin(restart: string): Promise<void> {
   await lab.run('app', {
+    Labels: { 'refreshd.allow-rm': 'true' },
     HostConfig: {
       PortBindings: { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: '18080' }] },
-      RestartPolicy: { Name: restart },
+      ...(restart === '--rm' ? { AutoRemove: true } : { RestartPolicy: { Name: restart } }),
     },
   });
   await until('version 1 answers', async () => (await answerOf(ANSWERS.url)) === ANSWERS.old);
@@ -83,20 +85,23 @@ describe.each(POINTS)('the machine starts anew when %s', (_, point) => {
   });
 });
 
-it('is not held against the image that the engine was restarted while it was watched', async () => {
-  await begin('unless-stopped');
-  let restarted: Promise<void> | undefined;
-  proxy.watch = async ({ method, path }: PassedCall) => {
-    if (/^POST .*\/start/.test(`${method} ${path}`)) restarted ??= restartEngine();
-  };
-  const { code, stdout } = await lab.refreshd(['run'], {
-    DOCKER_HOST: `unix://${SOCKET}`,
-    REFRESHD_STABLE_FOR: '3s',
-  });
-  await restarted;
-  proxy.watch = undefined;
-  expect([code, stdout]).toEqual([1, expect.stringMatching(/^app\trolled-back\t/)]);
-  expect(await lab.names()).toEqual(['app']);
-  expect(await answerOf(ANSWERS.url)).toBe(ANSWERS.old);
-  expect((await lab.refreshd(['run'])).stdout).toMatch(/^app\tupdated\t/);
-});
+it.each(['unless-stopped', '--rm'])(
+  'is not held against the image of a container with %s that the engine was restarted while it was watched',
+  async restart => {
+    await begin(restart);
+    let restarted: Promise<void> | undefined;
+    proxy.watch = async ({ method, path }: PassedCall) => {
+      if (/^POST .*\/start/.test(`${method} ${path}`)) restarted ??= restartEngine();
+    };
+    const { code, stdout } = await lab.refreshd(['run'], {
+      DOCKER_HOST: `unix://${SOCKET}`,
+      REFRESHD_STABLE_FOR: '3s',
+    });
+    await restarted;
+    proxy.watch = undefined;
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/^app\trolled-back\t/)]);
+    expect(await lab.names()).toEqual(['app']);
+    expect(await answerOf(ANSWERS.url)).toBe(ANSWERS.old);
+    expect((await lab.refreshd(['run'])).stdout).toMatch(/^app\tupdated\t/);
+  },
+);

@@ -43,10 +43,26 @@ export function containerCase(host: Host): fc.Arbitrary<Case> {
         imageConfig(['a', 'b']),
       ),
       started: fc.boolean(),
+      autoRemove: fc.boolean(),
     })
+    .map(({ request, autoRemove, ...rest }) => ({
+      ...rest,
+      // One that ran would be gone before it is compared.
+      request: autoRemove && !rest.started ? removedWhenStopped(request) : request,
+    }))
     .filter(
       ({ request, versions: [first] }) => !isBare(request.config['Entrypoint']) || 'Entrypoint' in first,
     );
+}
+
+/** As `docker run --rm`, which allows no restart policy. */
+function removedWhenStopped({ config, host, networks }: ContainerRequest): ContainerRequest {
+  const Labels = { ...(config['Labels'] as object), 'refreshd.allow-rm': 'true' };
+  return {
+    config: { ...config, Labels },
+    host: { ...without(host, ['RestartPolicy']), AutoRemove: true },
+    networks,
+  };
 }
 
 /** "No entrypoint" says nothing where the image has none. */

@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import {
+  type ClientRequest,
+  createServer,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** One call of the engine, as it passed by. */
@@ -72,8 +78,13 @@ export async function startEngineProxy(engineSocket: string, socket: string): Pr
       answer.pipe(outgoing);
     };
     if (fault?.kind === 'pass') fault.tell();
-    if (fault === undefined || fault.kind === 'pass') forward(engineSocket, incoming, undefined, pass);
-    else meet(fault, engineSocket, incoming, outgoing);
+    if (fault === undefined || fault.kind === 'pass') {
+      const call = forward(engineSocket, incoming, undefined, pass);
+      // The engine must notice that nobody waits any longer: it ends a pull then.
+      outgoing.on('close', () => call.destroy());
+    } else {
+      meet(fault, engineSocket, incoming, outgoing);
+    }
   });
   await new Promise<void>(resolve => server.listen(socket, resolve));
   return Object.assign(proxy, {
@@ -147,15 +158,21 @@ function forward(
   incoming: IncomingMessage,
   outgoing: ServerResponse | undefined,
   onAnswer: (answer: IncomingMessage) => void,
-): void {
+): ClientRequest {
   const { method, url: path, headers } = incoming;
-  const call = request({ socketPath: engineSocket, method, path, headers }, answer => {
+  // A connection of its own: one that was kept could be closed by the engine just as it is used again.
+  const call = request({ socketPath: engineSocket, method, path, headers, agent: false }, answer => {
     outgoing?.writeHead(answer.statusCode ?? 502, answer.headers);
     outgoing?.flushHeaders();
     onAnswer(answer);
   });
   call.on('error', () => incoming.socket.destroy());
-  incoming.pipe(call);
+  // In one piece: the engine answers as soon as it has understood, and then takes no more.
+  void bytesOf(incoming).then(
+    body => call.end(body),
+    () => call.destroy(),
+  );
+  return call;
 }
 
 async function bytesOf(stream: IncomingMessage): Promise<Buffer> {

@@ -26,6 +26,10 @@ const PROXY_SOCKET = '/run/refreshd-sandbox/faults.sock';
 /** What a run that was not killed must not have said of the container that is there in the end. */
 const CONTRADICTIONS: Readonly<Record<string, 'old' | 'new'>> = { updated: 'old', failed: 'new' };
 
+/** On a busy machine calls may take other places than when they were recorded; then a case is tried again. */
+const TRIES = 3;
+class NotMet extends Error {}
+
 /** Where runs are tried, one after the other, on one engine. */
 export class FaultBench {
   /** What came of all cases that were tried. */
@@ -66,7 +70,7 @@ export class FaultBench {
   async expectAllHold(scenario: Scenario, cases: readonly FaultCase[]): Promise<void> {
     const problems: string[] = [];
     for (const each of cases) {
-      const problem = await this.#try(scenario, each).then(
+      const problem = await this.#tryUntilMet(scenario, each).then(
         () => undefined,
         (error: Error) => error.message,
       );
@@ -79,6 +83,16 @@ export class FaultBench {
     expect(problems.join('\n\n')).toBe('');
   }
 
+  async #tryUntilMet(scenario: Scenario, each: FaultCase): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#try(scenario, each);
+      } catch (error) {
+        if (!(error instanceof NotMet) || attempt === TRIES) throw error;
+      }
+    }
+  }
+
   /** Has one call go wrong, recovers, and looks whether everything holds. @throws what does not hold */
   async #try(scenario: Scenario, { call, fault }: FaultCase): Promise<void> {
     const { before, home } = await this.#begin(scenario, fault.prepare);
@@ -89,8 +103,9 @@ export class FaultBench {
     const { door, isMet } = meetAt(call.place, fault, run);
     const end = await this.#run(scenario, home, { door, life, lines, interrupted: leaving.signal });
     try {
-      expect(isMet(), 'the fault was met').toBe(true);
-      expect(end.kind === 'killed').toBe(fault.leads === 'to death');
+      const isKilled = end.kind === 'killed';
+      if (!isMet() || isKilled !== (fault.leads === 'to death'))
+        throw new NotMet(`met: ${isMet()}, killed: ${isKilled}`);
       if (fault.leads === 'to nothing') await expectWhole(this.#lab, before, scenario.answers, { home });
       await fault.meanwhile?.(home);
       const said = lines.length;
@@ -105,7 +120,8 @@ export class FaultBench {
     } catch (error) {
       this.#fresh = undefined;
       const log = lines.slice(-25).join('\n  ');
-      throw new Error(`${(error as Error).message}\nthe run: ${JSON.stringify(end)}\nits log:\n  ${log}`);
+      const message = `${(error as Error).message}\nthe run: ${JSON.stringify(end)}\nits log:\n  ${log}`;
+      throw error instanceof NotMet ? new NotMet(message) : new Error(message);
     } finally {
       fault.tidy?.(home);
     }
@@ -121,7 +137,9 @@ export class FaultBench {
     const now = fault.restartsEngine ? { ...before, bystander: await lookAtBystander(lab) } : before;
     // Told that something is gone or in use, nobody can know better, and the image may be what stays.
     const isDenied = /^HTTP 40[49]$/.test(fault.name) && call.name.startsWith('DELETE ');
-    const deniedImage = isDenied || fault.imageMayStay === true;
+    // A pull that is broken off may be through in the same moment.
+    const isBrokenOff = fault.name === 'told to leave' && call.name === 'POST /images/create';
+    const deniedImage = isDenied || isBrokenOff || fault.imageMayStay === true;
     const which = await expectWhole(lab, now, answers, { home, deniedImage });
     expect(ends, 'what is there in the end').toContain(which);
     if (which === 'old' && !deniedImage) this.#fresh = { begin, before: now };

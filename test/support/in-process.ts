@@ -19,16 +19,24 @@ const NOBODY: Log = { debug: SILENT, info: SILENT, warn: SILENT, error: SILENT }
 export async function openInProcess(
   lab: Lab,
   { settings = {}, log = NOBODY }: { settings?: Record<string, string>; log?: Log } = {},
-): Promise<{ tools: RunTools; close: () => Promise<void> }> {
+): Promise<{ tools: RunTools; warnings: readonly string[]; close: () => Promise<void> }> {
   const home = findHome(lab.home);
-  return openTools({
+  const warnings: string[] = [];
+  const opened = await openTools({
     home,
     settings: await readSettings(home.path, settings),
     environment: { DOCKER_HOST: `unix://${lab.socket}` },
-    log,
+    log: {
+      ...log,
+      warn: (message, about) => {
+        warnings.push(message);
+        log.warn(message, about);
+      },
+    },
     watcher: { step: SILENT, pull: SILENT },
     interrupted: new AbortController().signal,
   });
+  return { ...opened, warnings };
 }
 
 /**

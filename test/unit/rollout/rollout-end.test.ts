@@ -1,14 +1,20 @@
 import { expect, it } from 'vitest';
+import type { PastRollout } from '../../../src/journal/history.ts';
 import type { RolloutFailure } from '../../../src/journal/journal.ts';
 import type { Rejections } from '../../../src/journal/rejections.ts';
-import type { Member } from '../../../src/plan/rollout.ts';
+import type { Member, RolloutOutcome } from '../../../src/plan/rollout.ts';
 import { closeRollout } from '../../../src/rollout/rollout-end.ts';
 import type { RolloutTools } from '../../../src/rollout/tools.ts';
 import { digestOf, member, OFFERED, OLD_IMAGE, rollout } from '../../support/rollout-samples.ts';
 
-/** What is rejected once a rollout of one container was rolled back. */
-async function rejectedBy(one: Member, failure: RolloutFailure | undefined): Promise<Rejections> {
+/** What is rejected, and what is in the history, once a rollout of one container is over. */
+async function close(
+  one: Member,
+  failure: RolloutFailure | undefined,
+  outcome: RolloutOutcome,
+): Promise<{ rejected: Rejections; past: PastRollout | undefined }> {
   let rejected: Rejections = {};
+  let past: PastRollout | undefined;
   const tools = {
     rejections: {
       recall: async () => ({ value: rejected, problem: undefined }),
@@ -16,13 +22,17 @@ async function rejectedBy(one: Member, failure: RolloutFailure | undefined): Pro
         rejected = value;
       },
     },
-    history: { add: async () => undefined },
+    history: {
+      add: async (added: PastRollout) => {
+        past = added;
+      },
+    },
     journal: { close: async () => undefined },
     clock: { now: () => 5 },
   } as unknown as RolloutTools;
   const entry = { rollout: rollout(one), phase: 'undoing', startedAt: 0, attempts: 1, failure } as const;
   await closeRollout(tools, entry, {
-    outcome: 'rolled-back',
+    outcome,
     rollout: entry.rollout,
     reason: undefined,
     downtime: undefined,
@@ -33,7 +43,11 @@ async function rejectedBy(one: Member, failure: RolloutFailure | undefined): Pro
     open: false,
     byHand: [],
   });
-  return rejected;
+  return { rejected, past };
+}
+
+async function rejectedBy(one: Member, failure: RolloutFailure | undefined): Promise<Rejections> {
+  return (await close(one, failure, 'rolled-back')).rejected;
 }
 
 it('condemns an image under all of its digests', async () => {
@@ -58,3 +72,15 @@ it('condemns what a person went back from under all of its digests', async () =>
     },
   });
 });
+
+it.each([
+  ['rolled-back', OFFERED, digestOf('c')],
+  ['failed', digestOf('c'), OFFERED],
+] as const)(
+  'tells of a rollback by hand that is %s from where to where it led',
+  async (outcome, from, to) => {
+    const one = member({ target: { kind: 'kept', image: digestOf('0'), digest: OFFERED } });
+    const { past } = await close(one, undefined, outcome);
+    expect(past).toMatchObject({ outcome, fromDigest: from, toDigest: to });
+  },
+);

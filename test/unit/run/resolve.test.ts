@@ -347,6 +347,7 @@ it('asks each registry a few things at a time, and lets one that is slow hold up
   const resolved = resolve(names.map(one), {
     registry,
     rejections: {},
+    trust: { pinOf: () => ({ kind: 'none' }), weigh: async (_container, _running, offer) => offer },
     enginePlatform: { os: 'linux', architecture: 'amd64' },
     concurrency: 2,
     secrets: openSecrets(),

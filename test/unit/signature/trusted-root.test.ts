@@ -1,12 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { sentenceOf } from '../../../src/base/failure.ts';
 import { SignatureError } from '../../../src/signature/signature-error.ts';
 import { fetchPublicRoot, readTrustedRoot } from '../../../src/signature/trusted-root.ts';
 import { type Sigstore, startSigstore } from '../../support/sigstore.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
+import { startTufRepository, type TufOptions } from '../../support/tuf-repository.ts';
 
 let sigstore: Sigstore;
 beforeAll(async () => {
@@ -54,6 +55,42 @@ it('refuses a root in which nothing proves when a signature was made', async () 
   await expect(readTrustedRoot(fileOf(sigstore.trustedRoot(['ctlogs'])))).rejects.toThrow(
     'it names neither a transparency log nor a timestamp authority',
   );
+});
+
+describe('a root from a repository', () => {
+  const DAY = 86_400_000;
+  async function open(options: TufOptions = {}) {
+    const folder = tempFolder();
+    const repository = await startTufRepository(JSON.stringify(sigstore.trustedRoot()), options);
+    onTestFinished(() => repository.close());
+    const rootFile = join(folder, 'first-root.json');
+    writeFileSync(rootFile, repository.root);
+    const cacheFolder = join(folder, 'sigstore');
+    return {
+      repository,
+      fetch: () => fetchPublicRoot({ cacheFolder, instead: { url: repository.url, rootFile } }),
+    };
+  }
+
+  it('is fetched once, and used without asking while it is not out of date', async () => {
+    const { repository, fetch } = await open();
+    expect((await fetch()).tlogs).toHaveLength(1);
+    const asked = repository.requests.length;
+    expect(asked).toBeGreaterThan(2);
+    expect((await fetch()).certificateAuthorities).toHaveLength(1);
+    expect(repository.requests.length).toBe(asked);
+    await repository.close();
+    expect((await fetch()).tlogs).toHaveLength(1);
+  });
+
+  it.each<[string, TufOptions]>([
+    ['is out of date', { expires: new Date(Date.now() - DAY) }],
+    ['was signed by somebody else', { foreign: true }],
+    ['was changed afterwards', { changed: true }],
+  ])('is refused where it %s', async (_what, options) => {
+    const { fetch } = await open(options);
+    await expect(fetch()).rejects.toBeInstanceOf(SignatureError);
+  });
 });
 
 it('says what to do where the public root cannot be fetched', async () => {
