@@ -11,7 +11,7 @@ const STOREYS = [
   ['image'],
   ['container'],
   ['plan'],
-  ['engine', 'registry', 'journal'],
+  ['engine', 'registry', 'journal', 'signature'],
   ['rollout'],
   ['run'],
   ['daemon'],
@@ -20,6 +20,10 @@ const STOREYS = [
 
 /** Each foreign package belongs to one file, or to one folder. */
 const OWNERS: Readonly<Record<string, string>> = {
+  '@sigstore/bundle': 'signature/verify-candidate.ts',
+  '@sigstore/protobuf-specs': 'signature/trusted-root.ts',
+  '@sigstore/tuf': 'signature/trusted-root.ts',
+  '@sigstore/verify': 'signature/',
   bytes: 'cli/byte-size.ts',
   'cli-progress': 'cli/terminal-watcher.ts',
   'cli-table3': 'cli/output.ts',

@@ -23,6 +23,7 @@ import type { RolloutWatcher } from '../rollout/tools.ts';
 import { challengesOf, openKnownRegistries } from '../run/known-registries.ts';
 import type { RunTools } from '../run/run-tools.ts';
 import { withSecondWay } from '../run/second-way.ts';
+import { openSignatures } from '../signature/check-signature.ts';
 import type { Home } from './home.ts';
 import { knownSecrets } from './known-secrets.ts';
 import { STATE_FOLDER } from './own-folders.ts';
@@ -76,6 +77,7 @@ export async function openTools({
     engine,
     identity,
     registry,
+    signatures: openSignatures(home.path, stateFolder),
     secrets: knownSecrets,
     http,
     log,
@@ -118,6 +120,13 @@ function policyFrom(settings: Settings): Policy {
     downgrade: settings.REFRESHD_DOWNGRADE,
     staleAfter: settings.REFRESHD_STALE_AFTER,
     keepImages: settings.REFRESHD_KEEP_IMAGES,
+    signature: {
+      verify: settings.REFRESHD_VERIFY ?? 'off',
+      key: settings.REFRESHD_VERIFY_KEY,
+      identity: settings.REFRESHD_VERIFY_IDENTITY,
+      issuer: settings.REFRESHD_VERIFY_ISSUER,
+      root: settings.REFRESHD_VERIFY_ROOT,
+    },
     stopGrace: settings.REFRESHD_STOP_TIMEOUT,
   };
 }

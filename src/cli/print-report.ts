@@ -42,13 +42,14 @@ export function printOutcomes(output: Output, reports: readonly ContainerReport[
 }
 
 function row(output: Output, report: ContainerReport): readonly string[] {
-  const { name, outcome, reason = '', notes, downtime } = report;
+  const { name, outcome, reason = '', notes, downtime, signedBy } = report;
   const down = downtime === undefined ? '' : `down for ${formatDuration(downtime)}`;
+  const signed = signedBy === undefined ? '' : `signed by ${signedBy}`;
   return [
     name,
     output.style(COLORS[outcome], outcome),
     digests(report),
-    [down, reason, ...notes].filter(each => each !== '').join('; '),
+    [down, signed, reason, ...notes].filter(each => each !== '').join('; '),
   ];
 }
 

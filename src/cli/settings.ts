@@ -6,8 +6,10 @@ import { isTimeZone } from '../base/local-time.ts';
 import { nearest } from '../base/nearest.ts';
 import { z } from '../base/shape.ts';
 import { scheduleProblem } from '../daemon/schedule.ts';
+import { parseIdentity, parseIssuer } from '../image/signer.ts';
 import { parseSize } from './byte-size.ts';
 import { readEnvFile } from './env-file.ts';
+import { verifyProblems } from './verify-problems.ts';
 
 /** The settings cannot be used as they are. All that is wrong is in one message. */
 export class SettingsError extends Failure<'unusable' | 'unreadable'> {}
@@ -63,6 +65,19 @@ const sizeShape = read('a size such as 10MB, at least 1KB', text => {
   return size !== undefined && size >= 1024 ? size : undefined;
 }).prefault('10MB');
 
+const verifyShape = read('off, key or keyless', text =>
+  (['off', 'key', 'keyless'] as const).find(each => each === text),
+).optional();
+const fileShape = read('the name of a file', text => (text.includes('\0') ? undefined : text)).optional();
+const identityShape = read(
+  'the identity in a certificate, with a * at most at its end and after the owner',
+  parseIdentity,
+).optional();
+const issuerShape = read(
+  'an address such as https://token.actions.githubusercontent.com',
+  parseIssuer,
+).optional();
+
 const settingsShape = z.object({
   REFRESHD_SCHEDULE: scheduleShape,
   REFRESHD_TIMEZONE: zoneShape,
@@ -73,6 +88,11 @@ const settingsShape = z.object({
   REFRESHD_STABLE_FOR: duration('30s'),
   REFRESHD_STOP_TIMEOUT: stopShape,
   REFRESHD_RUN_DEADLINE: deadlineShape,
+  REFRESHD_VERIFY: verifyShape,
+  REFRESHD_VERIFY_KEY: fileShape,
+  REFRESHD_VERIFY_IDENTITY: identityShape,
+  REFRESHD_VERIFY_ISSUER: issuerShape,
+  REFRESHD_VERIFY_ROOT: fileShape,
   REFRESHD_MIN_AGE: duration('0'),
   REFRESHD_DOWNGRADE: oneOf('follow', 'refuse'),
   REFRESHD_STALE_AFTER: staleShape,
@@ -110,6 +130,7 @@ export async function readSettings(
   const problems = unknown.map(([key, { place }]) => `${key} in ${place} is no setting${meant(key)}`);
   const known = [...given].filter(([key, { text }]) => KEYS.includes(key) && text.trim() !== '');
   const result = settingsShape.safeParse(Object.fromEntries(known.map(([key, { text }]) => [key, text])));
+  if (result.success) problems.push(...verifyProblems(result.data));
   for (const issue of result.error?.issues ?? []) {
     const key = String(issue.path[0]);
     problems.push(`${key} in ${given.get(key)?.place ?? path}: ${issue.message}`);

@@ -1,6 +1,7 @@
 import { cleanText } from '../base/clean-text.ts';
 import { parseDuration } from '../base/duration.ts';
 import { type Digest, parseDigest } from '../image/digest.ts';
+import { parseIdentity, parseIssuer } from '../image/signer.ts';
 
 /** What a user says of one container by labels. Left out means: as the settings say. */
 export interface LabelWishes {
@@ -21,6 +22,14 @@ export interface LabelWishes {
   readonly minAge?: number;
   /** Whether it may be replaced although it was started with `--rm`. */
   readonly allowRm?: boolean;
+  /** What its image must be signed by. */
+  readonly verify?: 'off' | 'key' | 'keyless';
+  /** A file of public keys. */
+  readonly verifyKey?: string;
+  readonly verifyIdentity?: string;
+  readonly verifyIssuer?: string;
+  /** A file with what is trusted instead of Sigstore's public root. */
+  readonly verifyRoot?: string;
 }
 
 /** Wishes, and a sentence for each label that is not understood. */
@@ -55,6 +64,14 @@ function readPort(text: string): number | undefined {
 function readNames(text: string): readonly string[] | undefined {
   const names = text.split(',').map(name => name.trim());
   return names.every(name => /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name)) ? names : undefined;
+}
+
+function readVerify(text: string): LabelWishes['verify'] | undefined {
+  return (['off', 'key', 'keyless'] as const).find(kind => kind === text.trim().toLowerCase());
+}
+
+function readFile(text: string): string | undefined {
+  return text.trim() === '' || text.includes('\0') ? undefined : text.trim();
 }
 
 function readUrl(text: string): string | undefined {
@@ -97,6 +114,19 @@ const RULES: ReadonlyMap<string, Rule> = new Map(
     },
     'refreshd.min-age': { wish: 'minAge', read: parseDuration, expected: 'a duration such as 3d' },
     'refreshd.allow-rm': { wish: 'allowRm', read: readFlag, expected: 'true or false' },
+    'refreshd.verify': { wish: 'verify', read: readVerify, expected: 'off, key or keyless' },
+    'refreshd.verify.key': { wish: 'verifyKey', read: readFile, expected: 'a file with a public key' },
+    'refreshd.verify.identity': {
+      wish: 'verifyIdentity',
+      read: parseIdentity,
+      expected: 'the identity in a certificate, with a * at most at its end and after the owner',
+    },
+    'refreshd.verify.issuer': {
+      wish: 'verifyIssuer',
+      read: parseIssuer,
+      expected: 'an address such as https://token.actions.githubusercontent.com',
+    },
+    'refreshd.verify.root': { wish: 'verifyRoot', read: readFile, expected: 'a file with a trusted root' },
     'refreshd.stable-for': { wish: 'stableFor', read: parseDuration, expected: 'a duration such as 30s' },
   }),
 );

@@ -12,6 +12,16 @@ export type Verdict =
       readonly aliases: readonly Digest[];
       /** Where its registry went back to an image that ran here before: what shows that, in words. */
       readonly older?: string | undefined;
+      /** Whose signature it has, in words, where one is required. */
+      readonly signedBy?: string;
+    }
+  /** What its registry offers has not the signature that it must have, and is not taken. */
+  | {
+      readonly kind: 'failed';
+      readonly digest: Digest;
+      /** What it goes on running, where that has a digest. */
+      readonly running: Digest | undefined;
+      readonly reason: string;
     }
   /** Its registry offers another image, but a person allows only the one it runs. */
   | { readonly kind: 'pinned'; readonly digest: Digest; readonly reason: string }

@@ -26,6 +26,8 @@ export interface ContainerReport {
   readonly to: Digest | undefined;
   /** Why, where the outcome does not say it all. One sentence, without a full stop. */
   readonly reason: string | undefined;
+  /** Whose signature the offered image has, where one is required and was looked for. */
+  readonly signedBy: string | undefined;
   /** What is pointed out beside the outcome, each in a sentence without a full stop. */
   readonly notes: readonly string[];
   /** Whether it was a rollback that a person asked for. */
@@ -62,9 +64,10 @@ export function reportVerdict(
     name: container.name,
     reference: container.reference,
     outcome: verdict.kind,
-    from: undefined,
+    from: verdict.kind === 'failed' ? verdict.running : undefined,
     to: 'digest' in verdict ? verdict.digest : undefined,
     reason: 'reason' in verdict ? verdict.reason : undefined,
+    signedBy: verdict.kind === 'outdated' ? verdict.signedBy : undefined,
     notes: [],
     asked: false,
     gone: false,
@@ -90,6 +93,7 @@ export function reportEnd(end: RolloutEnd): readonly ContainerReport[] {
       (member.target.kind === 'same' && first !== undefined
         ? `made anew along with ${first.name}`
         : undefined),
+    signedBy: undefined,
     notes: [],
     asked: end.rollout.members.some(({ target }) => target.kind === 'kept'),
     gone: end.gone,

@@ -7,11 +7,13 @@ import type { StateFile } from '../journal/state-file.ts';
 import type { ToldRemarks } from '../journal/told-remarks.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { RolloutTools } from '../rollout/tools.ts';
+import type { Signatures } from '../signature/check-signature.ts';
 import type { KnownRegistries } from './known-registries.ts';
 
 /** What a run is carried out with: everything from outside, opened at the edge. */
 export interface RunTools extends RolloutTools {
   readonly registry: Registry;
+  readonly signatures: Signatures;
   readonly knownRegistries: Memory<KnownRegistries>;
   readonly seenDigests: Memory<SeenDigests>;
   readonly pins: StateFile<Pins>;

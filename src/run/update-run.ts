@@ -13,6 +13,7 @@ import { preview } from './preview.ts';
 import { recoverAll } from './recover-all.ts';
 import { remarksOn } from './remarks.ts';
 import { type RunReport, reportEnd } from './report.ts';
+import { requireSignatures } from './require-signatures.ts';
 import { resolve } from './resolve.ts';
 import type { ResolvedContainer } from './resolved-container.ts';
 import type { RunTools } from './run-tools.ts';
@@ -29,7 +30,7 @@ export interface RunRequest {
 }
 
 /**
- * The one way through: recover, survey, resolve, arrange, carry out (or preview), report. The daemon's run, `--run-now`, a run
+ * The one way through: recover, survey, resolve, require signatures, arrange, carry out (or preview), report. The daemon's run, `--run-now`, a run
  * that catches up, and `check` are all this function.
  *
  * @throws Failure where nothing could be begun: no engine, no state folder, a name that is not watched
@@ -52,7 +53,8 @@ export async function updateRun(tools: RunTools, request: RunRequest): Promise<R
     secrets: tools.secrets,
     interrupted: tools.interrupted,
   });
-  const resolved = holdSharedTags(compared, pinnedNames(trust, watched));
+  const held = holdSharedTags(compared, pinnedNames(trust, watched));
+  const resolved = await requireSignatures(tools, held);
   const remarks = await look(tools, watched, resolved);
   if (!request.dryRun) {
     await rememberOrigins(tools, resolved);

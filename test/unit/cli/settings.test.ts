@@ -66,6 +66,7 @@ describe('settings', () => {
     ['STALE_AFTER', 'off', 0],
     ['STALE_AFTER', '0', 0],
     ['CONCURRENCY', '64', 64],
+    ['VERIFY', 'off', 'off'],
     ['LOG_LEVEL', 'debug', 'debug'],
     ['LOG_FORMAT', 'json', 'json'],
     ['LOG_SIZE', '1KB', 1024],
@@ -157,5 +158,46 @@ describe('what is wrong with', () => {
     expect(error.message).toBe(
       `The settings in ${join(home, 'refreshd.env')} cannot be read (it is not a regular file).`,
     );
+  });
+});
+
+describe('settings of signatures', () => {
+  const KEYLESS = [
+    'REFRESHD_VERIFY=keyless',
+    'REFRESHD_VERIFY_IDENTITY=https://github.com/me/app/.github/workflows/release.yml@*',
+    'REFRESHD_VERIFY_ISSUER=https://token.actions.githubusercontent.com',
+  ];
+
+  it.each([
+    [['REFRESHD_VERIFY=key', 'REFRESHD_VERIFY_KEY=cosign.pub']],
+    [KEYLESS],
+    [[...KEYLESS, 'REFRESHD_VERIFY_ROOT=root.json']],
+    [['REFRESHD_VERIFY=off', 'REFRESHD_VERIFY_KEY=cosign.pub']],
+  ])('may be %j', async lines => {
+    const settings = await readSettings(homeWith(...lines), {});
+    expect(settings).toMatchObject(Object.fromEntries(lines.map(line => line.split('=', 2))));
+  });
+
+  it.each<[string[], string]>([
+    [['REFRESHD_VERIFY=true'], '_VERIFY in FILE: must be off, key or keyless, not "true".'],
+    [['REFRESHD_VERIFY=key'], '_VERIFY=key needs _VERIFY_KEY.'],
+    [
+      ['REFRESHD_VERIFY=keyless'],
+      '2 settings cannot be used:\n  _VERIFY=keyless needs _VERIFY_IDENTITY.\n  _VERIFY=keyless needs _VERIFY_ISSUER.',
+    ],
+    [
+      ['REFRESHD_VERIFY_KEY=cosign.pub'],
+      '_VERIFY_KEY: _VERIFY must say what for: key or keyless; or off, if only labels ask for signatures.',
+    ],
+    [
+      [...KEYLESS, 'REFRESHD_VERIFY_IDENTITY=https://github.com/*'],
+      '_VERIFY_IDENTITY in FILE: must be the identity in a certificate, with a * at most at its end and after the owner, not "https://github.com/*".',
+    ],
+    [
+      [...KEYLESS, 'REFRESHD_VERIFY_ISSUER=github'],
+      '_VERIFY_ISSUER in FILE: must be an address such as https://token.actions.githubusercontent.com, not "github".',
+    ],
+  ])('may not be %j', async (lines, sentence) => {
+    expect(await problems(homeWith(...lines))).toBe(sentence);
   });
 });

@@ -25,6 +25,11 @@ it.each<[Record<string, string>, Record<string, unknown>]>([
   [{ 'refreshd.health.url': 'https://app.test/ok' }, { healthUrl: 'https://app.test/ok' }],
   [{ 'refreshd.health.timeout': '90s' }, { healthTimeout: 90_000 }],
   [{ 'refreshd.stable-for': '0' }, { stableFor: 0 }],
+  [{ 'refreshd.verify': ' Key ' }, { verify: 'key' }],
+  [{ 'refreshd.verify.key': ' keys/app.pub ' }, { verifyKey: 'keys/app.pub' }],
+  [{ 'refreshd.verify.identity': 'https://git.test/me/*' }, { verifyIdentity: 'https://git.test/me/*' }],
+  [{ 'refreshd.verify.issuer': 'https://issuer.test' }, { verifyIssuer: 'https://issuer.test' }],
+  [{ 'refreshd.verify.root': '/etc/root.json' }, { verifyRoot: '/etc/root.json' }],
   [{ 'refreshd.min-age': '3d' }, { minAge: 259_200_000 }],
   [{ 'refreshd.pin': ` sha256:${'a'.repeat(64)} ` }, { pin: `sha256:${'a'.repeat(64)}` }],
 ])('%j means %j', (labels, wishes) => {
@@ -50,10 +55,17 @@ it.each([
   ['refreshd.pin', 'latest', 'a digest: sha256: and 64 hex digits'],
   ['refreshd.pin', `sha256:${'A'.repeat(64)}`, 'a digest: sha256: and 64 hex digits'],
   ['refreshd.stable-for', 'soon', 'a duration such as 30s'],
+  ['refreshd.verify', 'yes', 'off, key or keyless'],
+  ['refreshd.verify', '', 'off, key or keyless'],
+  ['refreshd.verify.key', ' ', 'a file with a public key'],
+  ['refreshd.verify.key', 'a\0b', 'a file with a public key'],
+  ['refreshd.verify.identity', '*', 'the identity in a certificate'],
+  ['refreshd.verify.issuer', 'issuer.test', 'an address such as https://token'],
 ])('%s may not be "%s"', (label, text, expected) => {
   const { wishes, problems } = readLabels({ [label]: text });
   expect(wishes).toEqual({});
-  expect(problems).toEqual([expect.stringContaining(`label ${label} must be ${expected}, not "`)]);
+  expect(problems).toEqual([expect.stringContaining(`label ${label} must be ${expected}`)]);
+  expect(problems[0]).toContain(', not "');
 });
 
 it.each(['app.test/ok', 'file:///etc/passwd', 'http://me:hunter2@app.test/'])(

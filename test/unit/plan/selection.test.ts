@@ -20,6 +20,7 @@ function selected(watch: Policy['watch'], over: Partial<Candidate>): string {
     healthTimeout: 0,
     stableFor: 0,
     keepImages: 1,
+    signature: { verify: 'off' as const },
     stopGrace: undefined,
     minAge: 0,
     downgrade: 'follow' as const,

@@ -352,7 +352,6 @@ it('asks each registry a few things at a time, and lets one that is slow hold up
   const leave = new AbortController();
   const resolved = resolve(names.map(one), {
     registry,
-    trust: { pinOf: () => ({ kind: 'none' }), weigh: async (_container, _running, offer) => offer },
     rejections: {},
     enginePlatform: { os: 'linux', architecture: 'amd64' },
     concurrency: 2,

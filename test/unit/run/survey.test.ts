@@ -29,6 +29,7 @@ async function stack(home: string, folders: Readonly<Record<string, readonly [st
       healthTimeout: 0,
       stableFor: 0,
       keepImages: 1,
+      signature: { verify: 'off' as const },
       stopGrace: undefined,
       minAge: 0,
       downgrade: 'follow' as const,
