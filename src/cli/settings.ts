@@ -7,7 +7,8 @@ import { parseDuration } from '../base/duration.ts';
 import { Failure, systemCode } from '../base/failure.ts';
 import { isTimeZone } from '../base/local-time.ts';
 import { z } from '../base/shape.ts';
-import { scheduleProblem } from '../daemon/schedule.ts';
+import { isEverDue, type Schedule, scheduleProblem } from '../daemon/schedule.ts';
+import { parseWindow, printWindow } from '../daemon/window.ts';
 import { parseSize } from './byte-size.ts';
 
 /** The settings cannot be used as they are. All that is wrong is in one message. */
@@ -61,26 +62,49 @@ const sizeShape = read('a size such as 10MB, at least 1KB', text => {
   return size !== undefined && size >= 1024 ? size : undefined;
 }).prefault('10MB');
 
-const settingsShape = z.object({
-  REFRESHD_SCHEDULE: scheduleShape,
-  REFRESHD_TIMEZONE: zoneShape,
-  REFRESHD_JITTER: duration('0'),
-  REFRESHD_CATCH_UP: oneOf('on', 'off'),
-  REFRESHD_WATCH: oneOf('stack', 'labelled', 'all'),
-  REFRESHD_HEALTH_TIMEOUT: duration('2m'),
-  REFRESHD_STABLE_FOR: duration('30s'),
-  REFRESHD_STOP_TIMEOUT: stopShape,
-  REFRESHD_RUN_DEADLINE: deadlineShape,
-  REFRESHD_KEEP_IMAGES: whole(0, 100, 1),
-  REFRESHD_CONCURRENCY: whole(1, 64, 4),
-  REFRESHD_LOG_LEVEL: oneOf('info', 'debug', 'warn', 'error'),
-  REFRESHD_LOG_FORMAT: oneOf('text', 'json'),
-  REFRESHD_LOG_SIZE: sizeShape,
-  REFRESHD_LOG_KEEP: whole(2, 1000, 10),
-});
+const windowShape = read('a time of day such as 02:00-05:00 or 22:00-04:30', parseWindow).optional();
+
+const settingsShape = z
+  .object({
+    REFRESHD_SCHEDULE: scheduleShape,
+    REFRESHD_TIMEZONE: zoneShape,
+    REFRESHD_WINDOW: windowShape,
+    REFRESHD_JITTER: duration('0'),
+    REFRESHD_CATCH_UP: oneOf('on', 'off'),
+    REFRESHD_WATCH: oneOf('stack', 'labelled', 'all'),
+    REFRESHD_HEALTH_TIMEOUT: duration('2m'),
+    REFRESHD_STABLE_FOR: duration('30s'),
+    REFRESHD_STOP_TIMEOUT: stopShape,
+    REFRESHD_RUN_DEADLINE: deadlineShape,
+    REFRESHD_KEEP_IMAGES: whole(0, 100, 1),
+    REFRESHD_CONCURRENCY: whole(1, 64, 4),
+    REFRESHD_LOG_LEVEL: oneOf('info', 'debug', 'warn', 'error'),
+    REFRESHD_LOG_FORMAT: oneOf('text', 'json'),
+    REFRESHD_LOG_SIZE: sizeShape,
+    REFRESHD_LOG_KEEP: whole(2, 1000, 10),
+  })
+  .superRefine((settings, context) => {
+    const { expression, window } = scheduleOf(settings);
+    if (window === undefined || isEverDue(scheduleOf(settings))) return;
+    const message = `no time of REFRESHD_SCHEDULE (${expression}) is inside ${printWindow(window)}, so no run would ever begin`;
+    context.addIssue({ code: 'custom', path: ['REFRESHD_WINDOW'], message });
+  });
 
 /** The settings of a home, read and checked. Times in milliseconds, the stop timeout in seconds, sizes in bytes. */
 export type Settings = Readonly<z.infer<typeof settingsShape>>;
+
+/** The settings that say when to run. */
+export function scheduleOf(settings: {
+  readonly REFRESHD_SCHEDULE: string;
+  readonly REFRESHD_TIMEZONE?: string | undefined;
+  readonly REFRESHD_WINDOW?: Schedule['window'];
+}): Schedule {
+  return {
+    expression: settings.REFRESHD_SCHEDULE,
+    zone: settings.REFRESHD_TIMEZONE,
+    window: settings.REFRESHD_WINDOW,
+  };
+}
 
 const KEYS = Object.keys(settingsShape.shape);
 /** Understood, but not a setting of a home: it says which home. */
