@@ -80,13 +80,16 @@ function calendarOf(expression: string): Calendar {
   if (known !== undefined) return known;
   const [, , dayOfMonth = '*', month = '*', dayOfWeek = '*'] = expression.trim().split(/\s+/);
   const { hour, minute } = cron.parse(expression);
-  const byMonth = dayMatcher(`${dayOfMonth} ${month} *`);
-  const byWeek = dayMatcher(`* ${month} ${dayOfWeek}`);
-  // crontab(5): where both name days, either is enough. node-cron would want both.
+  // crontab(5): where both fields name days, either is enough. node-cron would want both.
   const isEither = [dayOfMonth, dayOfWeek].every(field => !/^[*?]/.test(field));
+  const matchers = (
+    isEither
+      ? [`${dayOfMonth} ${month} *`, `* ${month} ${dayOfWeek}`]
+      : [`${dayOfMonth} ${month} ${dayOfWeek}`]
+  ).map(dayMatcher);
   const calendar: Calendar = {
     times: hour.flatMap(each => minute.map(rest => each * 60 + rest)).toSorted((a, b) => a - b),
-    isDueOn: day => (isEither ? byMonth(day) || byWeek(day) : byWeek(day) && byMonth(day)),
+    isDueOn: day => matchers.some(isMatch => isMatch(day)),
   };
   calendars.set(expression, calendar);
   return calendar;
