@@ -31,7 +31,7 @@ export async function openLog({
   folder,
   settings,
   echo,
-}: LoggingOptions): Promise<{ log: Log; close: () => void }> {
+}: LoggingOptions): Promise<{ log: Log; close: () => Promise<void> }> {
   await prepareOwnFolder(folder, { what: 'the log folder', private: false });
   const file = await openRollingFile({
     folder,

@@ -140,6 +140,25 @@ export async function readSettings(
   throw new SettingsError('unusable', `${problems.length} settings cannot be used:\n${list}`);
 }
 
+const { REFRESHD_LOG_LEVEL, REFRESHD_LOG_FORMAT, REFRESHD_LOG_SIZE, REFRESHD_LOG_KEEP } = settingsShape.shape;
+const logShape = z.object({
+  REFRESHD_LOG_LEVEL: REFRESHD_LOG_LEVEL.catch('info'),
+  REFRESHD_LOG_FORMAT: REFRESHD_LOG_FORMAT.catch('text'),
+  REFRESHD_LOG_SIZE: REFRESHD_LOG_SIZE.catch(10 * 1024 * 1024),
+  // What is there is not thrown away on account of a typing mistake.
+  REFRESHD_LOG_KEEP: REFRESHD_LOG_KEEP.catch(1000),
+});
+
+/** How to log, where the settings as a whole cannot be used: as they say wherever that is understood. */
+export async function readLogSettings(
+  home: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Readonly<z.infer<typeof logShape>>> {
+  const inFile = await readEnvFile(join(home, 'refreshd.env')).catch(() => ({}));
+  const given = Object.entries({ ...inFile, ...environment }).filter(([, text]) => text?.trim() !== '');
+  return logShape.parse(Object.fromEntries(given));
+}
+
 async function readEnvFile(path: string): Promise<Record<string, string>> {
   try {
     return parse(await readFile(path));

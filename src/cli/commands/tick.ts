@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { formatDuration } from '../../base/duration.ts';
+import { sentenceOf } from '../../base/failure.ts';
 import { formatDayAndMinute, formatLocalTime } from '../../base/local-time.ts';
 import type { Log } from '../../base/log.ts';
 import { formatRelative } from '../../base/relative-time.ts';
@@ -7,10 +8,11 @@ import type { Tick, TickReason } from '../../daemon/child-processes.ts';
 import { type NextDue, nextDue, openDueMemory } from '../../daemon/due.ts';
 import { forecast } from '../../daemon/forecast.ts';
 import { recallOrWarn } from '../../journal/memory.ts';
+import { EXIT } from '../exit-codes.ts';
 import { openLog } from '../logging.ts';
 import { openStateFolder } from '../open-tools.ts';
-import { type GlobalOptions, openSession, type Session } from '../session.ts';
-import { scheduleOf } from '../settings.ts';
+import { type GlobalOptions, homeOf, openSession, type Session } from '../session.ts';
+import { readLogSettings, SettingsError, scheduleOf } from '../settings.ts';
 import { version } from '../version.ts';
 
 /** So many runs are told of when the daemon starts or reads its settings again. */
@@ -22,6 +24,27 @@ const TOLD = 5;
  * @returns the exit code
  */
 export async function tick(reason: TickReason, options: GlobalOptions): Promise<number> {
+  try {
+    return await answer(reason, options);
+  } catch (error) {
+    // Whoever starts the daemon looks on; later, nobody does.
+    if (!(error instanceof SettingsError) || reason === 'start') throw error;
+    await logProblem(error, options);
+    return EXIT.usage;
+  }
+}
+
+/** The daemon keeps what it knows; that its settings cannot be used is in the log, however that is set up. */
+async function logProblem(error: SettingsError, options: GlobalOptions): Promise<void> {
+  const home = homeOf(options);
+  const settings = await readLogSettings(home.path, process.env);
+  const { log, close } = await openLog({ folder: join(home.path, 'logs'), settings, echo: true });
+  const problem = sentenceOf(error).replaceAll(/\s*\n\s*/g, ' ');
+  log.error(`${problem} The daemon waits as before; put it right, and send it SIGHUP or restart it.`);
+  await close();
+}
+
+async function answer(reason: TickReason, options: GlobalOptions): Promise<number> {
   const session = await openSession(options);
   const { home, settings } = session;
   const { log, close } = await openLog({ folder: join(home.path, 'logs'), settings, echo: true });
@@ -47,7 +70,7 @@ export async function tick(reason: TickReason, options: GlobalOptions): Promise<
     });
     return 0;
   } finally {
-    close();
+    await close();
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSettings } from '../../../src/cli/settings.ts';
+import { readLogSettings, readSettings } from '../../../src/cli/settings.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 /** A home whose `refreshd.env` holds these lines. */
@@ -159,5 +159,30 @@ describe('what is wrong with', () => {
     const error = await readSettings(home, {}).catch(each => each);
     expect(error).toMatchObject({ name: 'SettingsError', code: 'unreadable' });
     expect(error.message).toBe(`The settings in ${join(home, 'refreshd.env')} cannot be read (EISDIR).`);
+  });
+});
+
+describe('how to log, where the settings cannot be used,', () => {
+  it('is as they say, wherever that is understood', async () => {
+    const home = homeWith('REFRESHD_LOG_FORMAT=json', 'REFRESHD_LOG_KEEP=3', 'REFRESHD_SCHEDULE=never');
+    expect(await readLogSettings(home, { REFRESHD_LOG_LEVEL: 'debug', REFRESHD_LOG_SIZE: 'big' })).toEqual({
+      REFRESHD_LOG_LEVEL: 'debug',
+      REFRESHD_LOG_FORMAT: 'json',
+      REFRESHD_LOG_SIZE: 10 * 1024 * 1024,
+      REFRESHD_LOG_KEEP: 3,
+    });
+  });
+
+  it.each([['REFRESHD_LOG_KEEP=none'], ['REFRESHD_LOG_KEEP=0']])('keeps all there is at %s', async line => {
+    expect((await readLogSettings(homeWith(line), {})).REFRESHD_LOG_KEEP).toBe(1000);
+  });
+
+  it('is the default where there is no file, or none that can be read', async () => {
+    const home = tempFolder();
+    const { REFRESHD_LOG_LEVEL, REFRESHD_LOG_FORMAT, REFRESHD_LOG_SIZE, REFRESHD_LOG_KEEP } = DEFAULTS;
+    const defaults = { REFRESHD_LOG_LEVEL, REFRESHD_LOG_FORMAT, REFRESHD_LOG_SIZE, REFRESHD_LOG_KEEP };
+    expect(await readLogSettings(home, { REFRESHD_LOG_KEEP: ' ' })).toEqual(defaults);
+    mkdirSync(join(home, 'refreshd.env'));
+    expect(await readLogSettings(home, {})).toEqual(defaults);
   });
 });
