@@ -34,13 +34,18 @@ export async function removeUnfinished(folder: string): Promise<void> {
   for (const name of left) await rm(join(folder, name), { force: true });
 }
 
-/** Adds one line and syncs it. A line torn by an earlier crash is closed first, so it spoils only itself. */
-export async function appendDurably(path: string, line: string): Promise<void> {
-  await withFile(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, async file => {
+/**
+ * Adds one line and syncs it. A line torn by an earlier crash is closed first, so it spoils only itself.
+ * @returns the length of the file, in bytes
+ */
+export async function appendDurably(path: string, line: string): Promise<number> {
+  return withFile(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, async file => {
     const { size } = await ownStats(file);
     const torn = size > 0 && (await file.read(Buffer.alloc(1), 0, 1, size - 1)).buffer[0] !== 0x0a;
-    await file.appendFile(`${torn ? '\n' : ''}${line}\n`);
+    const added = `${torn ? '\n' : ''}${line}\n`;
+    await file.appendFile(added);
     await file.sync();
+    return size + Buffer.byteLength(added);
   });
 }
 

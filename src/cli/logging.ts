@@ -33,7 +33,7 @@ export async function openLog({
   folder,
   settings,
   echo,
-}: LoggingOptions): Promise<{ log: Log; close: () => void }> {
+}: LoggingOptions): Promise<{ log: Log; close: () => Promise<void> }> {
   await prepareOwnFolder(folder, LOG_FOLDER);
   const file = await openRollingFile({
     folder,

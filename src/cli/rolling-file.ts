@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, lstatSync, readdirSync, readlinkSync, renameSync, symlinkSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readlinkSync, renameSync, statSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import roll, { type RollingStream } from 'pino-roll';
 import { Failure, systemCode } from '../base/failure.ts';
 
@@ -19,10 +20,13 @@ export interface RollingFileOptions {
 
 export interface RollingFile {
   write(line: string): void;
-  close(): void;
+  /** Once what is written is on its way to the disk, and a file that is full has made room for a new one. */
+  close(): Promise<void>;
 }
 
 const NUMBERED = /^update\.(\d+)\.log$/;
+/** Moving on takes some milliseconds; a disk that answers no more must not keep a process from leaving. */
+const PATIENCE = 2000;
 /** What people tail: a link to the newest file. */
 const LINK = 'update.log';
 
@@ -36,6 +40,7 @@ export async function openRollingFile(options: RollingFileOptions): Promise<Roll
     isTroubled = true;
   });
   pointForward(link, basename(stream.file));
+  const rolled = followRolls(stream, options.size);
   return {
     write: line => {
       followOthers(stream, link, options.folder);
@@ -43,10 +48,32 @@ export async function openRollingFile(options: RollingFileOptions): Promise<Roll
       // pino-roll goes on to the next file by itself; the link follows with the first line there.
       pointForward(link, basename(stream.file));
     },
-    close: () => {
+    close: async () => {
       stream.flushSync();
+      await rolled();
       stream.end();
     },
+  };
+}
+
+/**
+ * pino-roll goes on to the next file, and removes old ones, a moment after the line that fills one. Whoever writes a
+ * single line would be gone by then each time, and the file would grow for ever.
+ * @returns waits until that is through, where it is under way
+ */
+function followRolls(stream: RollingStream, most: number): () => Promise<void> {
+  let size = statSync(stream.file, { throwIfNoEntry: false })?.size ?? 0;
+  let rolling: Promise<void> | undefined;
+  stream.on('write', (written: number) => {
+    size += written;
+    if (size < most) return;
+    size = 0;
+    rolling = new Promise(resolve => {
+      for (const end of ['cleanup-complete', 'error']) stream.once(end, resolve);
+    });
+  });
+  return async () => {
+    if (rolling !== undefined) await Promise.race([rolling, sleep(PATIENCE, undefined, { ref: false })]);
   };
 }
 

@@ -34,8 +34,13 @@ export async function openSession(options: GlobalOptions): Promise<Session> {
     color: options.color,
     noColor: process.env['NO_COLOR'],
   });
-  const home = findHome(options.home ?? process.env['REFRESHD_HOME']);
+  const home = homeOf(options);
   return { home, settings: await readSettings(home.path, process.env), output };
+}
+
+/** @throws HomeError */
+export function homeOf(options: GlobalOptions): Home {
+  return findHome(options.home ?? process.env['REFRESHD_HOME']);
 }
 
 /** How a command works on containers. */
@@ -93,7 +98,7 @@ export async function work<T>(
     watcher?.done();
     await close?.();
     for (const each of locks.reverse()) await each.release();
-    closeLog();
+    await closeLog();
   }
 }
 

@@ -5,7 +5,8 @@ import { Failure, systemCode } from '../base/failure.ts';
 import { isTimeZone } from '../base/local-time.ts';
 import { nearest } from '../base/nearest.ts';
 import { z } from '../base/shape.ts';
-import { scheduleProblem } from '../daemon/schedule.ts';
+import { isEverDue, type Schedule, scheduleProblem } from '../daemon/schedule.ts';
+import { parseWindow, printWindow } from '../daemon/window.ts';
 import { parseIdentity, parseIssuer } from '../image/signer.ts';
 import { parseSize } from './byte-size.ts';
 import { readEnvFile } from './env-file.ts';
@@ -77,35 +78,57 @@ const issuerShape = read(
   'an address such as https://token.actions.githubusercontent.com',
   parseIssuer,
 ).optional();
+const windowShape = read('a time of day such as 02:00-05:00 or 22:00-04:30', parseWindow).optional();
 
-const settingsShape = z.object({
-  REFRESHD_SCHEDULE: scheduleShape,
-  REFRESHD_TIMEZONE: zoneShape,
-  REFRESHD_JITTER: duration('0'),
-  REFRESHD_CATCH_UP: oneOf('on', 'off'),
-  REFRESHD_WATCH: oneOf('stack', 'labelled', 'all'),
-  REFRESHD_HEALTH_TIMEOUT: duration('2m'),
-  REFRESHD_STABLE_FOR: duration('30s'),
-  REFRESHD_STOP_TIMEOUT: stopShape,
-  REFRESHD_RUN_DEADLINE: deadlineShape,
-  REFRESHD_VERIFY: verifyShape,
-  REFRESHD_VERIFY_KEY: fileShape,
-  REFRESHD_VERIFY_IDENTITY: identityShape,
-  REFRESHD_VERIFY_ISSUER: issuerShape,
-  REFRESHD_VERIFY_ROOT: fileShape,
-  REFRESHD_MIN_AGE: duration('0'),
-  REFRESHD_DOWNGRADE: oneOf('follow', 'refuse'),
-  REFRESHD_STALE_AFTER: staleShape,
-  REFRESHD_KEEP_IMAGES: whole(0, 100, 1),
-  REFRESHD_CONCURRENCY: whole(1, 64, 4),
-  REFRESHD_LOG_LEVEL: oneOf('info', 'debug', 'warn', 'error'),
-  REFRESHD_LOG_FORMAT: oneOf('text', 'json'),
-  REFRESHD_LOG_SIZE: sizeShape,
-  REFRESHD_LOG_KEEP: whole(2, 1000, 10),
-});
+const settingsShape = z
+  .object({
+    REFRESHD_SCHEDULE: scheduleShape,
+    REFRESHD_TIMEZONE: zoneShape,
+    REFRESHD_WINDOW: windowShape,
+    REFRESHD_JITTER: duration('0'),
+    REFRESHD_CATCH_UP: oneOf('on', 'off'),
+    REFRESHD_WATCH: oneOf('stack', 'labelled', 'all'),
+    REFRESHD_HEALTH_TIMEOUT: duration('2m'),
+    REFRESHD_STABLE_FOR: duration('30s'),
+    REFRESHD_STOP_TIMEOUT: stopShape,
+    REFRESHD_RUN_DEADLINE: deadlineShape,
+    REFRESHD_VERIFY: verifyShape,
+    REFRESHD_VERIFY_KEY: fileShape,
+    REFRESHD_VERIFY_IDENTITY: identityShape,
+    REFRESHD_VERIFY_ISSUER: issuerShape,
+    REFRESHD_VERIFY_ROOT: fileShape,
+    REFRESHD_MIN_AGE: duration('0'),
+    REFRESHD_DOWNGRADE: oneOf('follow', 'refuse'),
+    REFRESHD_STALE_AFTER: staleShape,
+    REFRESHD_KEEP_IMAGES: whole(0, 100, 1),
+    REFRESHD_CONCURRENCY: whole(1, 64, 4),
+    REFRESHD_LOG_LEVEL: oneOf('info', 'debug', 'warn', 'error'),
+    REFRESHD_LOG_FORMAT: oneOf('text', 'json'),
+    REFRESHD_LOG_SIZE: sizeShape,
+    REFRESHD_LOG_KEEP: whole(2, 1000, 10),
+  })
+  .superRefine((settings, context) => {
+    const { expression, window } = scheduleOf(settings);
+    if (window === undefined || isEverDue(scheduleOf(settings))) return;
+    const message = `no time of REFRESHD_SCHEDULE (${expression}) is inside ${printWindow(window)}, so no run would ever begin`;
+    context.addIssue({ code: 'custom', path: ['REFRESHD_WINDOW'], message });
+  });
 
 /** The settings of a home, read and checked. Times in milliseconds, the stop timeout in seconds, sizes in bytes. */
 export type Settings = Readonly<z.infer<typeof settingsShape>>;
+
+/** The settings that say when to run. */
+export function scheduleOf(settings: {
+  readonly REFRESHD_SCHEDULE: string;
+  readonly REFRESHD_TIMEZONE?: string | undefined;
+  readonly REFRESHD_WINDOW?: Schedule['window'];
+}): Schedule {
+  return {
+    expression: settings.REFRESHD_SCHEDULE,
+    zone: settings.REFRESHD_TIMEZONE,
+    window: settings.REFRESHD_WINDOW,
+  };
+}
 
 const KEYS = Object.keys(settingsShape.shape);
 /** Understood, but not a setting of a home: it says which home. */
@@ -140,6 +163,25 @@ export async function readSettings(
   if (problems.length === 1) throw new SettingsError('unusable', `${only}.`);
   const list = problems.map(each => `  ${each}.`).join('\n');
   throw new SettingsError('unusable', `${problems.length} settings cannot be used:\n${list}`);
+}
+
+const { REFRESHD_LOG_LEVEL, REFRESHD_LOG_FORMAT, REFRESHD_LOG_SIZE, REFRESHD_LOG_KEEP } = settingsShape.shape;
+const logShape = z.object({
+  REFRESHD_LOG_LEVEL: REFRESHD_LOG_LEVEL.catch('info'),
+  REFRESHD_LOG_FORMAT: REFRESHD_LOG_FORMAT.catch('text'),
+  REFRESHD_LOG_SIZE: REFRESHD_LOG_SIZE.catch(10 * 1024 * 1024),
+  // What is there is not thrown away on account of a typing mistake.
+  REFRESHD_LOG_KEEP: REFRESHD_LOG_KEEP.catch(1000),
+});
+
+/** How to log, where the settings as a whole cannot be used: as they say wherever that is understood. */
+export async function readLogSettings(
+  home: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Readonly<z.infer<typeof logShape>>> {
+  const inFile = await readEntries(join(home, 'refreshd.env')).catch(() => ({}));
+  const given = Object.entries({ ...inFile, ...environment }).filter(([, text]) => text?.trim() !== '');
+  return logShape.parse(Object.fromEntries(given));
 }
 
 async function readEntries(path: string): Promise<Readonly<Record<string, string>>> {

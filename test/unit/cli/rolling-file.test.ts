@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  existsSync,
   linkSync,
   mkdirSync,
   readdirSync,
@@ -59,6 +60,19 @@ describe('the log file', () => {
     expect([...links]).toEqual([1, 2, 3, 4, 5].map(n => `update.${n}.log`));
     await expect.poll(() => files(folder)).toEqual(['update.3.log', 'update.4.log', 'update.5.log']);
     expect(readFileSync(join(folder, 'update.3.log'), 'utf8').split('\n')).toHaveLength(5);
+  });
+
+  // As a quiet week does: a process that writes its one line and is gone.
+  it('is rolled and pruned though everybody writes a single line and leaves', async () => {
+    const folder = tempFolder();
+    for (let index = 0; index < 18; index++) {
+      const log = await openRollingFile({ folder, size: SIZE, keep: 3, onTrouble: expect.unreachable });
+      expect(existsSync(join(folder, linked(folder)))).toBe(true);
+      log.write(`line ${index}`.padEnd(LINE.length, ' x'));
+      await log.close();
+      expect(lastLine(folder)).toMatch(new RegExp(`^line ${index} `));
+    }
+    expect(files(folder)).toEqual(['update.3.log', 'update.4.log', 'update.5.log']);
   });
 
   // One file is kept; the one that was just begun must not be kept instead of what was last said.
