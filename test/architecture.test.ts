@@ -29,7 +29,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   'cli-table3': 'cli/output.ts',
   commander: 'cli/program.ts',
   dockerode: 'engine/engine-call.ts',
-  dotenv: 'cli/settings.ts',
+  dotenv: 'cli/env-file.ts',
   leven: 'base/nearest.ts',
   ms: 'base/duration.ts',
   'node-cron': 'daemon/schedule.ts',

@@ -13,6 +13,9 @@ export type HttpFaultCode =
   | 'out-of-bounds'
   | 'unreachable';
 
+/** The most bytes of headers that an answer may have. */
+export const LARGEST_HEAD = 16 * 1024;
+
 /** There is no (whole) answer. The message names host and cause, never a query, header or body. */
 export class HttpFault extends Failure<HttpFaultCode> {}
 
@@ -34,7 +37,7 @@ export function toHttpFault(error: unknown, { host, proxy }: BrokenExchange): Ht
     const said = `The proxy ${proxy} lets nothing through to ${host} (HTTP ${status}).`;
     if (status !== undefined) return fault('unreachable', said, Number(status) >= 500);
   }
-  const code = systemCode(error) ?? '';
+  const code = systemCode(error) ?? (error instanceof Error ? error.name : '');
   const known = FAULTS.find(each => each.when.test(code));
   if (known === undefined)
     return fault('unreachable', `${host} cannot be talked to (${code || 'unknown error'}).`, true);
@@ -75,13 +78,31 @@ const FAULTS: readonly {
     say: host => `${host} does not speak TLS.`,
   },
   {
+    when: /PROTOCOL|NO_SHARED_CIPHER|HANDSHAKE_FAILURE/,
+    code: 'tls',
+    retryable: false,
+    say: (host, code) => `${host} speaks no TLS that is safe enough, 1.2 or newer (${code}).`,
+  },
+  {
     when: /CERT|SELF_SIGNED|UNABLE_TO_|ERR_SSL|ERR_TLS|DEPTH_ZERO/,
     code: 'tls',
     retryable: false,
     say: (host, code) => `The TLS certificate of ${host} is not to be trusted (${code}).`,
   },
   {
-    when: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|HPE_.*|UND_ERR_.*)$/,
+    when: /^(HTTPParserError|HPE_.*)$/,
+    code: 'unreachable',
+    retryable: true,
+    say: host => `${host} answers with something that is not HTTP.`,
+  },
+  {
+    when: /^UND_ERR_HEADERS_OVERFLOW$/,
+    code: 'too-large',
+    retryable: false,
+    say: host => `${host} answered with more than ${LARGEST_HEAD} bytes of headers.`,
+  },
+  {
+    when: /^(ECONNRESET|EPIPE|UND_ERR_.*)$/,
     code: 'reset',
     retryable: true,
     say: (host, code) => `${host} broke off the answer (${code}).`,

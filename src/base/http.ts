@@ -1,7 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import { createSecureContext, type SecureContext, type SecureVersion } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher, ProxyAgent, request } from 'undici';
-import { HttpFault, toHttpFault } from './http-fault.ts';
+import { HttpFault, LARGEST_HEAD, toHttpFault } from './http-fault.ts';
 import { literalAddress } from './networks.ts';
 import { type Proxies, proxyFor } from './proxies.ts';
 import { leadsAstray, lookupWithin, type Reach } from './reach.ts';
@@ -18,7 +18,7 @@ export interface HttpRequest {
   readonly timeout: number;
   /** The most bytes of body that are read; more is a fault. */
   readonly limit: number;
-  /** What to do with a longer body: a fault, or cut it and be content. */
+  /** What to do with a longer body: a fault, or cut it and be content. That of an error (4xx, 5xx) is cut in any case. */
   readonly longer?: 'fault' | 'cut';
   readonly signal?: AbortSignal;
   /** What kinds of address may be connected to; any, if left out. Not known behind a proxy, which looks for itself. */
@@ -60,7 +60,7 @@ const SAFE = { minVersion: 'TLSv1.2' as SecureVersion, rejectUnauthorized: true,
 /** @throws Error if the certificates of its options cannot be read */
 export function openHttpClient(options: HttpOptions): HttpClient {
   const secureContext = options.tls === undefined ? undefined : contextOf(options.tls);
-  const settings = { connections: options.connectionsPerHost, pipelining: 1, maxHeaderSize: 16 * 1024 };
+  const settings = { connections: options.connectionsPerHost, pipelining: 1, maxHeaderSize: LARGEST_HEAD };
   const secure = { ...SAFE, ...(secureContext && { secureContext }) };
   const peers = new Map<string, string>();
   const lines = new Map<string, Dispatcher>();
@@ -165,7 +165,9 @@ async function exchange(
     ...(wanted.headers === undefined ? {} : { headers: wanted.headers }),
     ...(wanted.body === undefined ? {} : { body: wanted.body }),
   });
-  const body = await readBody(answer.body, wanted);
+  // Of what only explains a refusal, the beginning is enough.
+  const longer = answer.statusCode >= 400 ? 'cut' : wanted.longer;
+  const body = await readBody(answer.body, { ...wanted, ...(longer && { longer }) });
   return {
     status: answer.statusCode,
     header: name => {

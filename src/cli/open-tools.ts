@@ -5,7 +5,6 @@ import { openHttpClient } from '../base/http.ts';
 import type { Log } from '../base/log.ts';
 import { ownContainerId } from '../base/own-container.ts';
 import { prepareOwnFolder } from '../base/own-folder.ts';
-import { openSecrets } from '../base/secrets.ts';
 import { openDockerEngine } from '../engine/docker-engine.ts';
 import { type DockerHost, readDockerHost } from '../engine/docker-host.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -26,6 +25,8 @@ import type { RunTools } from '../run/run-tools.ts';
 import { withSecondWay } from '../run/second-way.ts';
 import { openSignatures } from '../signature/check-signature.ts';
 import type { Home } from './home.ts';
+import { knownSecrets } from './known-secrets.ts';
+import { STATE_FOLDER } from './own-folders.ts';
 import type { Settings } from './settings.ts';
 
 /** What the edge hands to a run beside what it opens itself. */
@@ -55,7 +56,6 @@ export async function openTools({
   const identity = await engine.identify();
   const knownRegistries = openKnownRegistries(stateFolder);
   const concurrency = settings.REFRESHD_CONCURRENCY;
-  const secrets = openSecrets();
   const ownWay = openRegistry({
     environment,
     clock: systemClock,
@@ -63,7 +63,7 @@ export async function openTools({
     hubMirrors: identity.hubMirrors,
     challenges: challengesOf(await recallOrWarn(knownRegistries, log)),
     connectionsPerHost: concurrency,
-    secrets,
+    secrets: knownSecrets,
     log,
   });
   const credentials: RunTools['credentials'] = async reference => {
@@ -78,7 +78,7 @@ export async function openTools({
     identity,
     registry,
     signatures: openSignatures(home.path, stateFolder),
-    secrets,
+    secrets: knownSecrets,
     http,
     log,
     watcher,
@@ -107,7 +107,7 @@ export async function openTools({
 /** The home's private folder. @throws FolderError */
 export async function openStateFolder(home: Home): Promise<string> {
   const folder = join(home.path, 'state');
-  await prepareOwnFolder(folder, { what: 'the state folder', private: true });
+  await prepareOwnFolder(folder, STATE_FOLDER);
   return folder;
 }
 

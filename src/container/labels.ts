@@ -53,7 +53,7 @@ function readFlag(text: string): boolean | undefined {
 }
 
 function readPath(text: string): string | undefined {
-  return /^\/[\w./~%+:@!$&'()*,;=?-]*$/.test(text) ? text : undefined;
+  return /^\/(?!\/)[\w./~%+:@!$&'()*,;=?-]*$/.test(text) ? text : undefined;
 }
 
 function readPort(text: string): number | undefined {

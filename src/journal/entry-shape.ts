@@ -44,6 +44,7 @@ const entryShape = z.object({
   phase: z.enum(['preparing', 'switching', 'committed', 'undoing']),
   startedAt: z.number(),
   attempts: z.number().int().nonnegative(),
+  engine: z.string().optional(),
   failure: z
     .object({
       reason: z.string(),

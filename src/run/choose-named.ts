@@ -14,7 +14,9 @@ export function chooseNamed(
   const unknown = names.filter(name => !survey.some(container => container.name === name));
   if (unknown.length === 0) return survey.filter(({ name }) => names.includes(name));
   const watched = survey.map(({ name }) => name);
-  const meant = unknown.map(name => nearest(name, watched)).find(name => name !== undefined);
+  const meant = unknown
+    .map(name => nearest(name, watched, Math.ceil(name.length / 2)))
+    .find(name => name !== undefined);
   throw new RunError(
     'not-watched',
     `No watched container is called ${unknown.join(' or ')} (watched: ${watched.join(', ') || 'none'}).`,

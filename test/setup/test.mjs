@@ -16,7 +16,7 @@ import { makeTrees, treeOf } from './trees.mjs';
  */
 const USUAL = [
   { engine: 'debian', files: ['test/faults'] },
-  { engine: 'debian', files: ['test/engine', 'test/e2e'] },
+  { engine: 'debian', files: ['test/engine', 'test/e2e', 'test/contract'] },
   { engine: 'trixie', files: ['test/engine', 'test/e2e/compose'] },
   {
     engine: 'sid-containerd-min-1.44',
@@ -34,7 +34,7 @@ const LONG = [
   })),
   {
     engine: 'debian',
-    files: ['test/faults', 'test/engine', 'test/e2e', '--exclude', MATRIX],
+    files: ['test/faults', 'test/engine', 'test/e2e', 'test/contract', '--exclude', MATRIX],
     environment: { FAULT_PART: '1/1' },
   },
   ...['trixie', 'sid', 'sid-containerd', 'sid-min-1.44'].map(each => ({ engine: each, files: [] })),

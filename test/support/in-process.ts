@@ -13,30 +13,22 @@ import type { Lab } from './lab.ts';
 
 const SILENT = () => undefined;
 
-const NOBODY: Log = { debug: SILENT, info: SILENT, warn: SILENT, error: SILENT };
+export const NOBODY: Log = { debug: SILENT, info: SILENT, warn: SILENT, error: SILENT };
 
 /** Everything that a run of the command has, in this process: starting one for each of many updates takes long. */
 export async function openInProcess(
   lab: Lab,
   { settings = {}, log = NOBODY }: { settings?: Record<string, string>; log?: Log } = {},
-): Promise<{ tools: RunTools; warnings: readonly string[]; close: () => Promise<void> }> {
+): Promise<{ tools: RunTools; close: () => Promise<void> }> {
   const home = findHome(lab.home);
-  const warnings: string[] = [];
-  const opened = await openTools({
+  return openTools({
     home,
     settings: await readSettings(home.path, settings),
     environment: { DOCKER_HOST: `unix://${lab.socket}` },
-    log: {
-      ...log,
-      warn: (message, about) => {
-        warnings.push(message);
-        log.warn(message, about);
-      },
-    },
+    log,
     watcher: { step: SILENT, pull: SILENT },
     interrupted: new AbortController().signal,
   });
-  return { ...opened, warnings };
 }
 
 /**

@@ -19,16 +19,18 @@ export interface TokenService {
   /** For docker-registry's configuration. */
   readonly auth: object;
   readonly questions: TokenQuestion[];
-  /** A token for whoever asks in this process. @param scope as in `repository:a/b:pull,push` */
-  mint(scope: string): string;
+  /** A token for whoever asks in this process. @param scopes as in `repository:a/b:pull,push` */
+  mint(...scopes: readonly string[]): string;
   close(): Promise<void>;
 }
 
 export interface TokenServiceOptions {
   /** For the certificate that docker-registry verifies tokens with. */
   readonly folder: string;
-  /** Logins that open what begins with `private/`: `name:password`. */
+  /** Logins that open what is private: `name:password`. */
   readonly logins?: readonly string[];
+  /** What is private; what begins with `private/`, if left out. */
+  readonly isPrivate?: (scope: string) => boolean;
   readonly refreshTokens?: readonly string[];
   /** What its tokens live, in seconds. */
   readonly life?: number;
@@ -40,6 +42,7 @@ const ISSUER = 'issuer.of.a.test';
 export async function startTokenService({
   folder,
   logins = [],
+  isPrivate = scope => scope.includes(':private/'),
   refreshTokens = [],
   life = 300,
 }: TokenServiceOptions): Promise<TokenService> {
@@ -48,10 +51,12 @@ export async function startTokenService({
   writeFileSync(rootcertbundle, cert);
   const x5c = [cert.replace(/-----[^-]+-----|\s/g, '')];
 
-  const mint = (scope: string): string => {
+  const mint = (...scopes: readonly string[]): string => {
     const now = Math.floor(Date.now() / 1000);
-    const [type, name, actions = ''] = scope.split(':');
-    const access = scope === '' ? [] : [{ type, name, actions: actions.split(',') }];
+    const access = scopes.map(scope => {
+      const [type, name, actions = ''] = scope.split(':');
+      return { type, name, actions: actions.split(',') };
+    });
     const claims = { iss: ISSUER, sub: 'test', aud: SERVICE, nbf: now - 10, iat: now, exp: now + life };
     const parts = [
       { typ: 'JWT', alg: 'ES256', x5c },
@@ -66,7 +71,7 @@ export async function startTokenService({
   const server = createServer(async (request, response) => {
     const { scope, login } = await read(request);
     const isKnown = login !== undefined && [...logins, ...refreshTokens].includes(login);
-    const isFine = login === undefined ? !scope.includes(':private/') : isKnown;
+    const isFine = login === undefined ? !isPrivate(scope) : isKnown;
     const status = isFine ? 200 : 401;
     questions.push({ method: request.method ?? '', scope, login, status });
     const token = isFine ? { token: mint(scope), expires_in: life, issued_at: new Date().toISOString() } : {};

@@ -133,6 +133,14 @@ describe('a long body', () => {
     expect(fault).toMatchObject({ code: 'too-large', retryable: false });
   });
 
+  it.each([404, 500])('is cut where it only explains HTTP %d', async status => {
+    const host = await serve((request, response) => {
+      response.statusCode = status;
+      endless(request, response);
+    });
+    expect(await get(host)).toMatchObject({ status, body: Buffer.alloc(1000, 'x') });
+  });
+
   it('is cut where that is enough', async () => {
     const answer = await get(await serve(endless), { longer: 'cut' });
     expect(answer.body.toString()).toBe('x'.repeat(1000));
@@ -166,7 +174,7 @@ describe('a fault', () => {
     ],
     ['a reset in mid-body', 'reset', true, resetInBody],
     ['another protocol', 'unreachable', true, socket => socket.end('SSH-2.0-OpenSSH_9.2\r\n')],
-    ['headers without end', 'reset', true, socket => socket.write(`${HEAD}X: ${'x'.repeat(40_000)}`)],
+    ['headers without end', 'too-large', false, socket => socket.write(`${HEAD}X: ${'x'.repeat(40_000)}`)],
   ])('is what becomes of %s: %s', async (_, code, retryable, answer) => {
     const host = await serveRaw(answer);
     const fault = await faultOf(get(host, { timeout: 300 }));
@@ -198,6 +206,11 @@ describe('a fault', () => {
       retryable: true,
       message: `${host} refuses connections.`,
     });
+  });
+
+  it('is told apart from an answer in another protocol', async () => {
+    const host = await serveRaw(socket => socket.end('SSH-2.0-OpenSSH_9.2\r\n'));
+    expect((await faultOf(get(host))).message).toBe(`${host} answers with something that is not HTTP.`);
   });
 
   it('says after how long it was given up', async () => {
@@ -238,6 +251,14 @@ describe('over TLS', () => {
   it('one of an authority that was named is', async () => {
     const own = open({ tls: { ca: [cert] } });
     expect((await getTls(await serveTls(), own)).body.toString()).toBe('hello');
+  });
+
+  it('one that speaks an old version alone is told apart', async () => {
+    const old = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
+    const host = await listen(createTlsServer({ key, cert, ...old }));
+    const fault = await faultOf(getTls(host, open({ tls: { ca: [cert] } })));
+    expect(fault).toMatchObject({ code: 'tls', retryable: false });
+    expect(fault.message).toContain(`${host} speaks no TLS that is safe enough, 1.2 or newer (`);
   });
 
   it('is verified whatever the environment says', async () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSettings } from '../../../src/cli/settings.ts';
+import { readLogSettings, readSettings } from '../../../src/cli/settings.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 /** A home whose `refreshd.env` holds these lines. */
@@ -52,6 +52,8 @@ describe('settings', () => {
   it.each<[string, string, unknown]>([
     ['SCHEDULE', ' */5 * * * * ', '*/5 * * * *'],
     ['TIMEZONE', 'Asia/Kolkata', 'Asia/Kolkata'],
+    ['WINDOW', ' 2:00-05:00 ', { from: 120, to: 300 }],
+    ['WINDOW', '22:30 - 04:00', { from: 1350, to: 240 }],
     ['JITTER', '1.5h', 5_400_000],
     ['CATCH_UP', 'off', 'off'],
     ['WATCH', ' all ', 'all'],
@@ -100,6 +102,13 @@ describe('what is wrong with', () => {
     ],
     ['SCHEDULE', '99 3 * * 0', '"99 3 * * 0" is no schedule: 99 is a invalid expression for minute'],
     ['TIMEZONE', 'Mars/Olympus', 'must be an IANA time zone such as Europe/Berlin, not "Mars/Olympus"'],
+    ['WINDOW', 'nights', 'must be a time of day such as 02:00-05:00 or 22:00-04:30, not "nights"'],
+    ['WINDOW', '02:00-02:00', 'must be a time of day such as 02:00-05:00 or 22:00-04:30, not "02:00-02:00"'],
+    [
+      'WINDOW',
+      '04:00-05:00',
+      'no time of _SCHEDULE (0 3 * * 0) is inside 04:00-05:00, so no run would ever begin',
+    ],
     ['JITTER', '5', 'must be a duration such as 30s, 5m, 2h or 7d, not "5"'],
     ['JITTER', '-5m', 'must be a duration such as 30s, 5m, 2h or 7d, not "-5m"'],
     ['CATCH_UP', 'yes', 'must be on or off, not "yes"'],
@@ -129,6 +138,12 @@ describe('what is wrong with', () => {
 
   // Four megabytes are meant; four kilobytes must not be made of it.
 
+  it('a window is not looked at beside a schedule that is none', async () => {
+    expect(await problems(homeWith('REFRESHD_SCHEDULE=99 3 * * *', 'REFRESHD_WINDOW=04:00-05:00'))).toMatch(
+      /^_SCHEDULE in FILE: "99 3 \* \* \*" is no schedule: [^\n]+$/,
+    );
+  });
+
   it('several of them is said all at once, with each place', async () => {
     const home = homeWith('REFRESHD_WATCH=some', 'REFRESHD_SHEDULE=0 3 * * 0', 'REFRESHD_LOG_KEEP=none');
     expect((await problems(home, { REFRESHD_LOG_KEEP: 'many', REFRESHD_JITER: '5m' })).split('\n')).toEqual([
@@ -155,7 +170,9 @@ describe('what is wrong with', () => {
     mkdirSync(join(home, 'refreshd.env'));
     const error = await readSettings(home, {}).catch(each => each);
     expect(error).toMatchObject({ name: 'SettingsError', code: 'unreadable' });
-    expect(error.message).toBe(`The settings in ${join(home, 'refreshd.env')} cannot be read (EISDIR).`);
+    expect(error.message).toBe(
+      `The settings in ${join(home, 'refreshd.env')} cannot be read (it is not a regular file).`,
+    );
   });
 });
 
@@ -197,5 +214,30 @@ describe('settings of signatures', () => {
     ],
   ])('may not be %j', async (lines, sentence) => {
     expect(await problems(homeWith(...lines))).toBe(sentence);
+  });
+});
+
+describe('how to log, where the settings cannot be used,', () => {
+  it('is as they say, wherever that is understood', async () => {
+    const home = homeWith('REFRESHD_LOG_FORMAT=json', 'REFRESHD_LOG_KEEP=3', 'REFRESHD_SCHEDULE=never');
+    expect(await readLogSettings(home, { REFRESHD_LOG_LEVEL: 'debug', REFRESHD_LOG_SIZE: 'big' })).toEqual({
+      REFRESHD_LOG_LEVEL: 'debug',
+      REFRESHD_LOG_FORMAT: 'json',
+      REFRESHD_LOG_SIZE: 10 * 1024 * 1024,
+      REFRESHD_LOG_KEEP: 3,
+    });
+  });
+
+  it.each([['REFRESHD_LOG_KEEP=none'], ['REFRESHD_LOG_KEEP=0']])('keeps all there is at %s', async line => {
+    expect((await readLogSettings(homeWith(line), {})).REFRESHD_LOG_KEEP).toBe(1000);
+  });
+
+  it('is the default where there is no file, or none that can be read', async () => {
+    const home = tempFolder();
+    const { REFRESHD_LOG_LEVEL, REFRESHD_LOG_FORMAT, REFRESHD_LOG_SIZE, REFRESHD_LOG_KEEP } = DEFAULTS;
+    const defaults = { REFRESHD_LOG_LEVEL, REFRESHD_LOG_FORMAT, REFRESHD_LOG_SIZE, REFRESHD_LOG_KEEP };
+    expect(await readLogSettings(home, { REFRESHD_LOG_KEEP: ' ' })).toEqual(defaults);
+    mkdirSync(join(home, 'refreshd.env'));
+    expect(await readLogSettings(home, {})).toEqual(defaults);
   });
 });

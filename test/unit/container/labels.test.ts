@@ -1,6 +1,17 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readLabels } from '../../../src/container/labels.ts';
 
+const WISHES = new Set([
+  'enable',
+  'healthPath',
+  'healthPort',
+  'healthUrl',
+  'healthTimeout',
+  'stableFor',
+  'dependsOn',
+  'allowRm',
+]);
 const WATCHTOWER = 'com.centurylinklabs.watchtower.enable';
 
 it.each<[Record<string, string>, Record<string, unknown>]>([
@@ -30,6 +41,7 @@ it.each([
   ['refreshd.enable', '', 'true or false'],
   ['refreshd.health.path', 'health', 'a path such as /health'],
   ['refreshd.health.path', 'elsewhere/health', 'a path such as /health'],
+  ['refreshd.health.path', '//example.org/health', 'a path such as /health'],
   ['refreshd.health.path', '/a b', 'a path such as /health'],
   ['refreshd.health.path', '/a\r\nHost: x', 'a path such as /health'],
   ['refreshd.health.path', '/a#b', 'a path such as /health'],
@@ -98,4 +110,37 @@ describe('the labels of other updaters', () => {
   ])('%s', (_, labels, enable) => {
     expect(readLabels(labels)).toEqual({ wishes: { enable }, problems: [] });
   });
+});
+
+it('is not led astray by any label there may be', () => {
+  const known = [
+    'refreshd.enable',
+    'refreshd.health.path',
+    'refreshd.health.port',
+    'refreshd.health.url',
+    'refreshd.health.timeout',
+    'refreshd.stable-for',
+    'refreshd.depends-on',
+    'refreshd.allow-rm',
+    WATCHTOWER,
+    '__proto__',
+    'constructor',
+    'toString',
+  ];
+  const text = fc.oneof(fc.string({ unit: 'binary' }), fc.webUrl(), fc.json(), fc.constantFrom('true', '5m'));
+  const entries = fc.array(fc.tuple(fc.oneof(fc.constantFrom(...known), fc.string()), text));
+  fc.assert(
+    fc.property(entries, labels => {
+      // As the engine's JSON is read: `__proto__` is a key like any other.
+      const read = readLabels(
+        JSON.parse(`{${labels.map(([k, v]) => `${JSON.stringify(k)}:${JSON.stringify(v)}`)}}`),
+      );
+      expect(Object.getPrototypeOf(read.wishes)).toBe(Object.prototype);
+      expect(Object.keys(read.wishes).filter(key => !WISHES.has(key))).toEqual([]);
+      for (const problem of read.problems)
+        expect(problem).toMatch(/^label [\w.-]+ must be [^\p{C}]{1,160}$/u);
+      expect({}).toEqual(JSON.parse('{}'));
+    }),
+    { numRuns: 500 },
+  );
 });

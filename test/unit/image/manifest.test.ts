@@ -42,6 +42,10 @@ describe('a manifest', () => {
       JSON.stringify({ ...image, config: { digest: 'sha256:../..', size: 1 } }),
     ],
     ['bears a size that is none', JSON.stringify({ ...image, config: { digest: digest('c'), size: -1 } })],
+    ['counts half bytes', JSON.stringify({ ...image, layers: [{ digest: digest('1'), size: 0.5 }] })],
+    ['counts beyond numbers', JSON.stringify({ ...image, layers: [{ digest: digest('1'), size: 1e300 }] })],
+    ['may be read as an index, too', JSON.stringify({ ...image, manifests: [] })],
+    ['has its entries elsewhere', '{"__proto__":{"manifests":[]}}'],
     ['lists an entry without digest', JSON.stringify({ manifests: [{ size: 1 }] })],
   ])('is a problem where it %s', (_, body) => {
     expect(parseManifest(body)).toMatchObject({ ok: false, problem: expect.stringMatching(/./) });

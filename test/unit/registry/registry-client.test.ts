@@ -51,6 +51,7 @@ interface Options {
   readonly log?: Log;
   readonly environment?: Record<string, string>;
   readonly hubMirrors?: readonly string[];
+  readonly insecureRegistries?: readonly string[];
   readonly openHttp?: (options: HttpOptions) => HttpClient;
 }
 
@@ -657,6 +658,30 @@ describe('credentials', () => {
         /^warn The login for HOST is not handed to the engine, because it cannot be seen where that would send it: HOST /,
       ),
     ]);
+  });
+
+  it('are not where they would travel in clear', async () => {
+    const log = rememberingLog();
+    const host = 'lan.test:5000';
+    const client = scriptedHttp(({ url }) =>
+      url.protocol === 'https:'
+        ? new HttpFault('not-tls', 'no TLS')
+        : { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } },
+    );
+    const folder = tempFolder();
+    const auths = { [host]: { auth: Buffer.from(LOGIN).toString('base64') } };
+    writeFileSync(join(folder, 'config.json'), JSON.stringify({ auths }));
+    const registry = open({
+      openHttp: () => client,
+      insecureRegistries: [host],
+      log,
+      environment: { DOCKER_CONFIG: folder },
+    });
+    expect(await registry.credentials({ ...reference(), registry: host })).toBeUndefined();
+    expect(log.lines).toEqual([
+      `warn The login for ${host} is not handed to the engine, because the registry is not asked by TLS.`,
+    ]);
+    expect(client.asked.filter(({ headers }) => headers?.['authorization'])).toEqual([]);
   });
 
   it('are not where the registry says otherwise than it did', async () => {

@@ -32,7 +32,7 @@ interface Case {
   /** What its tokens live, in seconds. */
   readonly life?: number;
   /** What its token service answers instead of tokens. */
-  readonly tokens?: HttpFault;
+  readonly tokens?: (index: number) => HttpFault | undefined;
   /** What the registry answers; without it, `OK` if anything is said for authorization. */
   readonly registry?: (request: TransportRequest, index: number) => ShortAnswer | Promise<ShortAnswer>;
 }
@@ -54,7 +54,12 @@ function session({
   const client = scriptedHttp(({ url, headers, reach }, index) => {
     reaches.push(reach);
     said.push(`token ${url.searchParams.get('scope')} ${headers?.['authorization'] ?? 'without login'}`);
-    return tokens ?? { status: 200, body: JSON.stringify({ token: `token-${index + 1}`, expires_in: life }) };
+    return (
+      tokens?.(index) ?? {
+        status: 200,
+        body: JSON.stringify({ token: `token-${index + 1}`, expires_in: life }),
+      }
+    );
   });
   const secrets = openSecrets();
   const clock = handClock();
@@ -189,20 +194,30 @@ describe('a registry that wants a token', () => {
   });
 
   it('is asked for one new token where many find theirs refused at once', async () => {
+    let isGood = true;
     const one = session({
       challenge: BEARER,
-      registry: ({ headers }) => (headers['authorization'] === 'Bearer token-1' ? WANTS_BEARER : OK),
+      registry: ({ headers }) =>
+        headers['authorization'] === 'Bearer token-1' && !isGood ? WANTS_BEARER : OK,
     });
+    await one.send();
+    isGood = false;
     const names = Array.from({ length: 10 }, (_, index) => `v${index}`);
-    await Promise.all(names.map(name => one.send(name)));
+    expect(new Set(await Promise.all(names.map(name => one.send(name))))).toEqual(new Set([200]));
     expect(one.said.filter(each => each.startsWith('token'))).toHaveLength(2);
   });
 
   it('waits once for a token service that is not there', async () => {
-    const one = session({ challenge: BEARER, tokens: new HttpFault('refused', 'auth.test refuses.') });
-    for (const path of ['a', 'b', 'c'])
+    const gone = new HttpFault('refused', 'auth.test refuses.');
+    const one = session({ challenge: BEARER, tokens: index => (index > 0 ? gone : undefined) });
+    expect(await one.send('latest', 'a')).toBe(200);
+    for (const path of ['b', 'c', 'd'])
       await expect(one.send('latest', path)).rejects.toMatchObject({ code: 'unreachable' });
-    expect(one.said).toEqual(['token repository:a:pull without login']);
+    expect(one.said.filter(each => each.startsWith('token'))).toEqual([
+      'token repository:a:pull without login',
+      'token repository:b:pull without login',
+    ]);
+    expect(await one.send('v2', 'a'), 'with the token that there is').toBe(200);
   });
 
   it.each([

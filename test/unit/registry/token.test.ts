@@ -102,6 +102,7 @@ describe('the token service', () => {
     ['ftp://127.0.0.1/token', 'http://127.0.0.1:5000'],
     ['file:///etc/passwd', 'https://registry.test'],
     ['https://me:pw@auth.test/token', 'https://registry.test'],
+    ['https://me@auth.test/token', 'https://registry.test'],
     ['/token', 'https://registry.test'],
     ['auth.test', 'https://registry.test'],
     ['', 'https://registry.test'],

@@ -32,6 +32,12 @@ function container(over: Partial<SurveyedContainer> = {}): SurveyedContainer {
   };
 }
 
+/** No pin, and nothing speaks against what is offered. */
+const NO_TRUST_NEEDED: ResolveOptions['trust'] = {
+  pinOf: () => ({ kind: 'none' }),
+  weigh: async (_container, _running, offer) => offer,
+};
+
 async function verdict(
   offeredDigest: Registry['offeredDigest'],
   over: Partial<ResolveOptions> = {},
@@ -40,7 +46,7 @@ async function verdict(
   const registry = { offeredDigest } as Registry;
   const options: ResolveOptions = {
     registry,
-    trust: { pinOf: () => ({ kind: 'none' }), weigh: async (_container, _running, offer) => offer },
+    trust: NO_TRUST_NEEDED,
     rejections: {},
     enginePlatform: { os: 'linux', architecture: 'amd64' },
     concurrency: 2,
@@ -347,11 +353,11 @@ it('asks each registry a few things at a time, and lets one that is slow hold up
   const resolved = resolve(names.map(one), {
     registry,
     rejections: {},
-    trust: { pinOf: () => ({ kind: 'none' }), weigh: async (_container, _running, offer) => offer },
     enginePlatform: { os: 'linux', architecture: 'amd64' },
     concurrency: 2,
     secrets: openSecrets(),
     knownOrigins: async () => new Set(),
+    trust: NO_TRUST_NEEDED,
     interrupted: leave.signal,
   });
   await settled();
