@@ -16,7 +16,7 @@ import { silentLog } from '../support/silent-log.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 type Counterpart = PushTarget & { close(): Promise<void> } & Partial<
-    Pick<DockerRegistry, 'accessLog' | 'forget' | 'tokens'>
+    Pick<DockerRegistry, 'accessLog' | 'tokens'>
   >;
 
 const AMD64 = { os: 'linux', architecture: 'amd64' };
@@ -123,8 +123,8 @@ describe.each(COUNTERPARTS)('%s', (_, start, isGuarded) => {
   });
 
   it('is asked once for each tag, and for one token for each repository', async () => {
-    const { accessLog, forget, tokens } = counterpart;
-    forget?.();
+    const { accessLog, tokens } = counterpart;
+    const before = (await accessLog?.())?.length;
     tokens?.questions.splice(0);
     const registry = open();
     const names = ['app:v1', 'team/app:multi', 'app:v2', 'app:v3'];
@@ -136,7 +136,7 @@ describe.each(COUNTERPARTS)('%s', (_, start, isGuarded) => {
         'repository:team/app:pull',
       ]);
     if (accessLog === undefined) return;
-    const manifests = accessLog().filter(({ path }) => path.includes('/manifests/'));
+    const manifests = (await accessLog()).slice(before).filter(({ path }) => path.includes('/manifests/'));
     expect(manifests.map(({ method, path, status }) => `${method} ${path} ${status}`).toSorted()).toEqual([
       'HEAD /v2/app/manifests/v1 200',
       'HEAD /v2/app/manifests/v2 404',

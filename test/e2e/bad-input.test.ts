@@ -193,7 +193,11 @@ describe('a registry that does not answer as it should', () => {
       answer(200, { 'docker-content-digest': 'sha256:beef' }),
       says('names a digest that is none: "sha256:beef"'),
     ],
-    ['redirects', answer(307, { location: 'http://127.0.0.1:1/' }), says('answered HTTP 307')],
+    [
+      'redirects',
+      answer(307, { location: 'http://127.0.0.1:1/' }),
+      says('redirects to 127.0.0.1:1 \\(HTTP 307\\)'),
+    ],
     ['was asked too often', answer(429, { 'retry-after': '1' }), says('asked too often \\(HTTP 429\\)')],
     ['is out of order', answer(500, {}, 'stack trace\n\u001b[31m'), says('is out of order \\(HTTP 500\\)')],
   ])('%s: said in a sentence, and nothing is changed', async (_, misbehaviour, expected) => {

@@ -19,8 +19,8 @@ export interface DebianRegistry {
   /** `127.0.0.1:port`. */
   readonly host: string;
   /** What it logged since it began, or since the last call of `forget`. */
-  accessLog(): readonly LoggedRequest[];
-  forget(): void;
+  accessLog(): Promise<readonly LoggedRequest[]>;
+  forget(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -62,15 +62,12 @@ export async function startDebianRegistry({
   await untilListening(port, child, () => said);
   return {
     host: `127.0.0.1:${port}`,
-    accessLog: () =>
-      said
-        .slice(begin)
-        .split('\n')
-        .flatMap(line => {
-          const [, method = '', path = '', status, agent = ''] = LOGGED.exec(line) ?? [];
-          return status === undefined ? [] : [{ method, path, status: Number(status), agent }];
-        }),
-    forget: () => {
+    accessLog: async () => {
+      await untilStill(() => said.length);
+      return said.slice(begin).split('\n').flatMap(readLine);
+    },
+    forget: async () => {
+      await untilStill(() => said.length);
       begin = said.length;
     },
     stop: async () => {
@@ -80,6 +77,20 @@ export async function startDebianRegistry({
       await ended;
     },
   };
+}
+
+function readLine(line: string): readonly LoggedRequest[] {
+  const [, method = '', path = '', status, agent = ''] = LOGGED.exec(line) ?? [];
+  return status === undefined ? [] : [{ method, path, status: Number(status), agent }];
+}
+
+/** The registry logs a request after it has answered it. */
+async function untilStill(length: () => number): Promise<void> {
+  for (let still = 0, before = length(); still < 6; still++) {
+    await sleep(50);
+    if (length() !== before) still = 0;
+    before = length();
+  }
 }
 
 function tlsFiles(folder: string, { cert, key, clientAuthority }: NonNullable<DebianRegistryOptions['tls']>) {

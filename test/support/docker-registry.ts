@@ -8,7 +8,7 @@ import { startTokenService, type TokenService } from './token-service.ts';
 export type Entrance = 'open' | 'htpasswd' | 'token';
 
 /** Debian's own `docker-registry` (the reference implementation) behind one of its entrances. */
-export interface DockerRegistry extends PushTarget, Pick<DebianRegistry, 'accessLog' | 'forget'> {
+export interface DockerRegistry extends PushTarget, Pick<DebianRegistry, 'accessLog'> {
   readonly tokens: TokenService | undefined;
   close(): Promise<void>;
 }
