@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import type { HttpAnswer, HttpClient } from '../base/http.ts';
+import type { HttpAnswer, HttpClient, Reach } from '../base/http.ts';
 import type { Secrets } from '../base/secrets.ts';
 import { type Challenge, parseChallenge } from './challenge.ts';
 import { basicAuth, type Credentials } from './credentials.ts';

@@ -231,7 +231,7 @@ describe.skipIf(present.length < 2)('with real cosigns and a real registry', () 
       unclear: 'unresolved: label refreshd.verify must be off, key or keyless, not "maybe"',
     });
     // Nobody pulled anything.
-    expect(registry.accessLog().filter(({ agent }) => agent.includes('docker'))).toEqual([]);
+    expect((await registry.accessLog()).filter(({ agent }) => agent.includes('docker'))).toEqual([]);
   });
 
   it('takes what is signed as it must be; of the rest nothing is pulled, and it says so loudly', async () => {
@@ -243,7 +243,7 @@ describe.skipIf(present.length < 2)('with real cosigns and a real registry', () 
       ...Object.fromEntries(TAKEN.map(name => [name, 'updated'])),
       ...Object.fromEntries(REFUSED.map(name => [name, 'failed'])),
     });
-    const pulls = registry.accessLog().filter(({ agent }) => agent.includes('docker'));
+    const pulls = (await registry.accessLog()).filter(({ agent }) => agent.includes('docker'));
     const pulled = new Set(pulls.map(({ path }) => path.split('/')[2]));
     expect([...pulled].filter(name => name !== undefined && name !== '').sort()).toEqual([...TAKEN].sort());
     const log = lab.log();
