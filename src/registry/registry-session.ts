@@ -1,12 +1,12 @@
 import type { Clock } from '../base/clock.ts';
-import { type HttpAnswer, type HttpClient, isLoopback, type Reach } from '../base/http.ts';
+import type { HttpAnswer, HttpClient, Reach } from '../base/http.ts';
 import type { Secrets } from '../base/secrets.ts';
 import { type Challenge, parseChallenge } from './challenge.ts';
 import { basicAuth, type Credentials } from './credentials.ts';
 import { openPace } from './pace.ts';
 import { expectSame, reachOf } from './realm.ts';
 import { RegistryError } from './registry-error.ts';
-import type { RegistryTransport } from './registry-transport.ts';
+import { isOutOfSight, type RegistryTransport } from './registry-transport.ts';
 import { openTokens } from './tokens.ts';
 
 export interface SessionOptions {
@@ -69,10 +69,10 @@ export function openSession(options: SessionOptions): RegistrySession {
 
   /** @param refused a token that the registry did not accept */
   const authorization = async (path: string, refused?: string): Promise<string | undefined> => {
-    if (challenge === undefined || challenge.scheme === 'none') return undefined;
+    if (challenge === undefined || challenge.scheme === 'none' || !isPrivate()) return undefined;
     const known = await knownCredentials();
     if (challenge.scheme === 'basic')
-      return known !== undefined && 'username' in known && isPrivate() ? basicAuth(known) : undefined;
+      return known !== undefined && 'username' in known ? basicAuth(known) : undefined;
     const scope = `repository:${path}:pull`;
     const base = transport.base();
     const wanted = {
@@ -92,10 +92,7 @@ export function openSession(options: SessionOptions): RegistrySession {
     return said;
   };
 
-  const isPrivate = () => {
-    const { protocol, hostname } = transport.base();
-    return protocol === 'https:' || isLoopback(hostname);
-  };
+  const isPrivate = () => isOutOfSight(transport.base());
   const welcome = () => transport.send({ method: 'GET', path: '/v2/', headers: {}, limit: LARGEST_WELCOME });
 
   /** Stored credentials mean that a challenge is to be expected: asking for it first spares a refused request. */

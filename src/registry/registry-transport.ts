@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import { type HttpAnswer, type HttpClient, HttpFault, type HttpFaultCode } from '../base/http.ts';
+import { type HttpAnswer, type HttpClient, HttpFault, type HttpFaultCode, isLoopback } from '../base/http.ts';
 import { withRetries } from '../base/retry.ts';
 import { apiHost } from './endpoint.ts';
 import { openPace } from './pace.ts';
@@ -46,7 +46,9 @@ export function openTransport(
   let peer: string | undefined;
 
   const sendOnce = async ({ method, path, headers, limit }: TransportRequest) => {
-    const answer = await client.send({ method, url: new URL(path, base), headers, limit, timeout: PATIENCE });
+    const safe = isOutOfSight(base) ? headers : withoutSecret(headers);
+    const url = new URL(path, base);
+    const answer = await client.send({ method, url, headers: safe, limit, timeout: PATIENCE });
     peer = answer.peer;
     return answer;
   };
@@ -64,7 +66,7 @@ export function openTransport(
       const secure = base;
       base = new URL(`http://${apiHost(registry)}`);
       const answer = await sendOnce(request);
-      if (answer.status !== WANTS_TLS) return answer;
+      if (error.code === 'not-tls' || answer.status !== WANTS_TLS) return answer;
       base = secure;
       throw error;
     }
@@ -94,6 +96,19 @@ export function openTransport(
       }
     },
   };
+}
+
+/** Whether others can read what is said to a server: not by TLS, nor within this machine. */
+export function isOutOfSight({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || isLoopback(hostname);
+}
+
+/** What was meant for TLS is not said in clear, should TLS turn out not to be spoken. */
+function withoutSecret({
+  authorization: _,
+  ...headers
+}: TransportRequest['headers']): Record<string, string> {
+  return headers;
 }
 
 /** A 5xx: worth another attempt, and in the end an answer like any other. */

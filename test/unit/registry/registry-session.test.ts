@@ -346,9 +346,15 @@ describe('a registry that wants a login', () => {
   it.each<[string, Case]>([
     ['there is none', {}],
     ['it would travel in clear', { credentials: LOGIN, base: 'http://registry.test' }],
+    [
+      'a token would travel in clear',
+      { challenge: BEARER, credentials: LOGIN, base: 'http://registry.test' },
+    ],
     ['there is an identity token only', { credentials: { identityToken: 'i' } }],
   ])('is given nothing where %s', async (_, of) => {
-    const one = session({ ...of, challenge: { scheme: 'basic' }, registry: wants(WANTS_BASIC) });
+    const { challenge = { scheme: 'basic' } } = of;
+    const wanted = challenge.scheme === 'basic' ? WANTS_BASIC : WANTS_BEARER;
+    const one = session({ ...of, challenge, registry: wants(wanted) });
     expect(await one.send()).toBe(401);
     expect(one.said).toEqual(['HEAD /v2/a/manifests/latest -']);
   });

@@ -10,13 +10,14 @@ const OK: ShortAnswer = { status: 200 };
 /** Sends once; the answers come in their order, the last one for ever. */
 async function send(
   answers: readonly (ShortAnswer | HttpFault)[],
-  { plainAllowed = false, registry = 'registry.test' } = {},
+  { plainAllowed = false, registry = 'registry.test', secret = '' } = {},
 ) {
   const client = scriptedHttp((_, index) => answers[Math.min(index, answers.length - 1)] ?? OK);
   const clock = { ...handClock(), sleep: async (ms: number) => void waits.push(ms) };
   const waits: number[] = [];
   const transport = openTransport(registry, plainAllowed, client, clock);
-  const request = { method: 'HEAD', path: '/v2/', headers: { accept: 'x' }, limit: 9 } as const;
+  const headers = { accept: 'x', ...(secret && { authorization: secret }) };
+  const request = { method: 'HEAD', path: '/v2/', headers, limit: 9 } as const;
   const result = await transport.send(request).then(
     ({ status }) => status,
     error => error,
@@ -110,6 +111,28 @@ describe('without TLS', () => {
     const answers = [fault('not-tls'), fault('reset'), fault('reset'), OK];
     const { result, urls, waits } = await send(answers, { plainAllowed: true });
     expect([result, waits.length, urls]).toEqual([200, 2, [TLS, PLAIN, PLAIN, PLAIN]]);
+  });
+
+  it.each([
+    ['lan.test', undefined],
+    ['10.0.0.7:5000', undefined],
+    ['localhost:5000', 'secret'],
+    ['127.0.0.1:5000', 'secret'],
+  ])(
+    'what was meant for TLS is not said in clear to %s, but within this machine',
+    async (registry, expected) => {
+      const answers = [fault('reset', false), OK];
+      const { asked } = await send(answers, { plainAllowed: true, registry, secret: 'secret' });
+      expect(asked.map(({ headers }) => headers)).toEqual([
+        { accept: 'x', authorization: 'secret' },
+        { accept: 'x', ...(expected && { authorization: expected }) },
+      ]);
+    },
+  );
+
+  it('even where that is answered with 400: TLS was not spoken at all', async () => {
+    const { result, base } = await send([fault('not-tls', false), { status: 400 }], { plainAllowed: true });
+    expect([result, base]).toEqual([400, 'http://registry.test/']);
   });
 
   it('not where that is answered with 400: then TLS was spoken, and something else was wrong', async () => {
