@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import { eitherSignal } from '../base/either-signal.ts';
 import type { ChildProcesses, Tick } from './child-processes.ts';
 import type { Signals } from './signals.ts';
 
@@ -70,8 +71,9 @@ export async function keep(options: KeepOptions): Promise<number> {
 async function readAgain(
   ahead: Ahead,
   reason: 'reload' | 'moved',
-  { children }: KeepOptions,
+  { children, signals }: KeepOptions,
 ): Promise<Ahead> {
+  if (reason === 'reload') signals.heedReload();
   const tick = await children.tick(reason);
   return typeof tick === 'number' ? ahead : { ...ahead, tick };
 }
@@ -121,17 +123,20 @@ async function waitUntil(
   clock: Clock,
   signals: Signals,
 ): Promise<'due' | 'stop' | 'reload' | 'moved'> {
-  const reload = signals.takeReload();
-  const woken = AbortSignal.any([signals.stop, reload]);
-  while (!woken.aborted) {
-    const before = clock.now();
-    const stretch = Math.min(moment - before, LOOK_AT_CLOCK);
-    if (stretch <= 0) return 'due';
-    await clock.sleep(stretch, woken).catch(() => undefined);
-    const now = clock.now();
-    if (!woken.aborted && (now < before - MOVED || now > moment + MOVED)) return 'moved';
+  const { signal: woken, release } = eitherSignal(signals.stop, signals.reload());
+  try {
+    while (!woken.aborted) {
+      const before = clock.now();
+      const stretch = Math.min(moment - before, LOOK_AT_CLOCK);
+      if (stretch <= 0) return 'due';
+      await clock.sleep(stretch, woken).catch(() => undefined);
+      const now = clock.now();
+      if (!woken.aborted && (now < before - MOVED || now > moment + MOVED)) return 'moved';
+    }
+    return signals.stop.aborted ? 'stop' : 'reload';
+  } finally {
+    release();
   }
-  return signals.stop.aborted ? 'stop' : 'reload';
 }
 
 /** Runs one command. At its deadline, or when the daemon is told to stop, it is asked to leave; later it is made to. */

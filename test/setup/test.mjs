@@ -2,8 +2,8 @@
 //   npm test                       all of it
 //   npm test -- --engine trixie    only what needs an engine, on that one (shared-engine.ts has the variants)
 //   npm test -- test/engine/x      only these files
-//   npm run test:long              the engine suites with every fault and many random kills, on more engines;
-//                                  then the benchmark
+//   npm run test:long              the engine suites with every fault and many random kills, on more engines, and ten
+//                                  simulated years read minute by minute; then the benchmark
 import { availableParallelism } from 'node:os';
 import { bin, build, installPackages, must, ROOT } from './prepare.mjs';
 import { inSandbox, installPrograms, whyNoSandbox } from './sandbox.mjs';
@@ -59,6 +59,11 @@ if (isAll) {
   must('Format and lint', bin('biome'), ['ci', '.']);
   must('Types', bin('tsc'), ['-p', 'test']);
   must('The unit suites', bin('vitest'), ['run', '--project', 'unit']);
+}
+
+if (isLong && given.length === 0 && engine === undefined) {
+  const env = { ...process.env, REFRESHD_TEST_LONG: '1' };
+  must('The simulated years', bin('vitest'), ['run', '--project', 'unit', 'test/years'], { env });
 }
 
 const reason = whyNoSandbox();

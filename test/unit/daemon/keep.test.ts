@@ -46,9 +46,9 @@ async function daemon(script: { readonly ticks: readonly Answer[]; readonly stop
   const signals = {
     stop: stop.signal,
     force: force.signal,
-    takeReload: () => {
-      if (reload.signal.aborted) reload = new AbortController();
-      return reload.signal;
+    reload: () => reload.signal,
+    heedReload: () => {
+      reload = new AbortController();
     },
   };
   if (script.stopped) stop.abort();
@@ -240,6 +240,21 @@ describe('told to read its settings again', () => {
     expect(one.seen()).toEqual(['60 tick reload']);
     await one.clock.advance(HOUR);
     expect(one.seen()).toEqual(['120 run --scheduled']);
+  });
+
+  it.each(['recover', 'run'])('in the middle of a %s: asks when that is over', async command => {
+    const one = await daemon({ ticks: [HOUR, 5 * HOUR, 5 * HOUR] });
+    if (command === 'run') {
+      await one.childEnds(0);
+      await one.clock.advance(HOUR);
+    }
+    one.seen();
+    await one.signal('reload');
+    expect(one.seen()).toEqual([]);
+    await one.childEnds(0);
+    expect(one.seen().at(-1)).toMatch(/ tick reload$/);
+    await one.signal('reload');
+    expect(one.seen()).toEqual([expect.stringMatching(/ tick reload$/)]);
   });
 
   it('goes on as before if they cannot be read, and can be told again', async () => {
