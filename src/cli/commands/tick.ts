@@ -34,7 +34,11 @@ export async function tick(reason: TickReason, options: GlobalOptions): Promise<
     const missed =
       next.missed === undefined ? '' : `, to make up for the one due ${formatLocalTime(next.missed, zone)}`;
     announce(log, reason, `next run ${when(next.runAt)}${missed}`, home.path);
-    const message: Tick = { runAt: next.runAt, deadline: settings.REFRESHD_RUN_DEADLINE };
+    const message: Tick = {
+      runAt: next.runAt,
+      due: formatLocalTime(next.runAt, zone),
+      deadline: settings.REFRESHD_RUN_DEADLINE,
+    };
     await new Promise<void>(resolve => {
       if (process.send === undefined) resolve();
       else process.send(message, undefined, {}, () => resolve());
