@@ -14,7 +14,7 @@ const STOREYS = [
   ['engine', 'registry', 'journal'],
   ['rollout'],
   ['run'],
-  ['daemon'],
+  ['daemon', 'service'],
   ['cli'],
 ];
 
@@ -32,6 +32,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   'p-limit': 'run/',
   pino: 'cli/logging.ts',
   'pino-roll': 'cli/rolling-file.ts',
+  plist: 'service/launchd-job.ts',
   undici: 'base/http.ts',
   zod: 'base/shape.ts',
 };

@@ -30,6 +30,7 @@ const LAST_WORDS: ReadonlyMap<number, string> = new Map([
   [3, 'A person is needed: see refreshd status. '],
   [4, 'The Docker engine could not be reached. '],
 ]);
+const RECOVERING = 'Bringing to an end what was interrupted, if anything was.';
 /** How long until a recovery is tried again: at first, and from then on. */
 const RECOVER_SOON = 60_000;
 const RECOVER_LATER = 5 * 60_000;
@@ -62,7 +63,7 @@ export async function keep(options: KeepOptions): Promise<number> {
   const { children, clock, signals, supervisor } = options;
   const first = await children.tick('start');
   if (typeof first === 'number') return first;
-  supervisor.ready();
+  supervisor.ready(RECOVERING);
   signals.stop.addEventListener('abort', supervisor.stopping);
   let ahead: Ahead = { tick: first, recovery: recoveryNow(clock), lastExit: 0 };
   for (;;) {
@@ -107,7 +108,7 @@ function recoveryNow(clock: Clock): Recovery {
 
 /** Tried again later, where that is of use. */
 async function recover({ tick, recovery: { tryAgainAfter } }: Ahead, options: KeepOptions): Promise<Ahead> {
-  options.supervisor.status('Bringing to an end what was interrupted, if anything was.');
+  options.supervisor.status(RECOVERING);
   const exit = await runChild(['recover', '--scheduled'], tick.deadline, options);
   const again = { at: options.clock.now() + tryAgainAfter, tryAgainAfter: RECOVER_LATER };
   return { tick, recovery: NO_USE_IN_TRYING.has(exit) ? NO_RECOVERY : again, lastExit: exit };

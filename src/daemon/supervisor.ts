@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 
 /** Whoever started the daemon, and wants to know how it gets on. */
 export interface Supervisor {
-  /** It has started, and its settings are in order. */
-  ready(): void;
+  /** It has started, its settings are in order, and this is what it does first. */
+  ready(words: string): void;
   /** It still gets on. To be said at least every minute. */
   alive(): void;
   /** It was told to leave, and does so as soon as that is safe. */
@@ -45,7 +45,7 @@ export function openSupervisor(environment: SupervisorEnvironment): Supervisor {
     heard = heard.then(() => notify(variables, environment));
   };
   return {
-    ready: () => tell('READY=1'),
+    ready: words => tell('READY=1', `STATUS=${words}`),
     alive: () => tell('WATCHDOG=1', ...(isLeaving ? [`EXTEND_TIMEOUT_USEC=${EXTENSION}`] : [])),
     stopping: () => {
       isLeaving = true;

@@ -56,7 +56,7 @@ async function daemon(script: {
   const said: string[] = [];
   const say = (what: string) => void said.push(`${clock.now() / MINUTE} ${what}`);
   const supervisor = {
-    ready: () => say('ready'),
+    ready: (words: string) => say(`ready: ${words}`),
     alive: () => say('alive'),
     stopping: () => say('stopping'),
     status: say,
@@ -367,7 +367,10 @@ describe('a wall clock that jumps', () => {
 describe('whoever watches over it', () => {
   it('hears what it is doing, and what went wrong last', async () => {
     const one = await daemon({ ticks: [HOUR, 2 * HOUR] });
-    expect(one.said()).toEqual(['0 ready', '0 Bringing to an end what was interrupted, if anything was.']);
+    expect(one.said()).toEqual([
+      '0 ready: Bringing to an end what was interrupted, if anything was.',
+      '0 Bringing to an end what was interrupted, if anything was.',
+    ]);
     await one.childEnds(4);
     expect(one.said()).toEqual(['0 The Docker engine could not be reached. Next run at 60.']);
     await one.clock.advance(MINUTE);

@@ -24,14 +24,14 @@ it('tells systemd what it defines, in the order in which it was said', async () 
   // The first one is slow, and must not be overtaken.
   const { PATH, heard } = standIn('case "$1" in READY*) sleep 0.3 ;; esac');
   const supervisor = openSupervisor({ NOTIFY_SOCKET: '/run/n', PATH });
-  supervisor.ready();
+  supervisor.ready('Starting.');
   supervisor.alive();
   supervisor.status('Next run 2026-11-29 03:00:00 +01:00; "soon" 100%.');
   supervisor.stopping();
   supervisor.alive();
   await until(() => heard().split('/run/n|').length === 6);
   expect(heard().split('/run/n|').slice(1)).toEqual([
-    'READY=1|',
+    'READY=1|STATUS=Starting.|',
     'WATCHDOG=1|',
     'STATUS=Next run 2026-11-29 03:00:00 +01:00; "soon" 100%.|',
     'STOPPING=1|EXTEND_TIMEOUT_USEC=120000000|',
@@ -42,10 +42,10 @@ it('tells systemd what it defines, in the order in which it was said', async () 
 
 it('goes on where the command is missing or fails', async () => {
   const supervisor = openSupervisor({ NOTIFY_SOCKET: '/run/n', PATH: tempFolder() });
-  supervisor.ready();
+  supervisor.ready('Starting.');
   const failing = standIn('[ "$1" = READY=1 ] && exit 1');
   const other = openSupervisor({ NOTIFY_SOCKET: '/run/n', PATH: failing.PATH });
-  other.ready();
+  other.ready('Starting.');
   other.alive();
   await until(() => failing.heard() === '/run/n|WATCHDOG=1|');
 });
@@ -53,7 +53,7 @@ it('goes on where the command is missing or fails', async () => {
 it.each([undefined, ''])('says nothing where nobody listens (%j)', async socket => {
   const { PATH, heard } = standIn();
   const supervisor = openSupervisor({ NOTIFY_SOCKET: socket, PATH });
-  supervisor.ready();
+  supervisor.ready('Starting.');
   supervisor.alive();
   supervisor.stopping();
   supervisor.status('waiting');
