@@ -5,6 +5,6 @@ import { ServiceError } from './service-error.ts';
 export function checkHome(installed: string | undefined, home: string): void {
   if (installed === undefined || installed === home || !existsSync(installed)) return;
   throw new ServiceError('taken', `The service that is installed is for ${installed}, not for ${home}.`, {
-    hint: `One service can watch everything on this engine (REFRESHD_WATCH=all). To move it, remove it first: refreshd uninstall --home '${installed}'`,
+    hint: `One service can watch everything on this engine (REFRESHD_WATCH=all). To move it, remove it first: refreshd uninstall`,
   });
 }

@@ -139,6 +139,7 @@ export function planSystemdRemoval(facts: SystemdRemoval): {
       kind: 'run',
       command: ['chown', '--recursive', '--no-dereference', `--reference=${home}`, ...folders],
       cause: 'what it wrote belongs to the owner of the home again',
+      ifItFails: `What the service wrote in ${home} could not be handed over to the owner of that folder.`,
     });
   if (account !== undefined) changes.push(...removeAccount(account, purge));
   if (linger !== undefined)

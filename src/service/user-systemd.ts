@@ -77,7 +77,7 @@ async function proposeInstall(request: InstallRequest, options: UserSystemdOptio
 async function checkSystemd({ user, run }: UserSystemdOptions): Promise<void> {
   if ((await run([...SYSTEMCTL, 'show-environment'])).code === 0) return;
   throw new ServiceError('no-supervisor', `No systemd runs for user ${user} here.`, {
-    hint: `Log in as ${user} itself, not by su or sudo; or turn lingering on first: sudo loginctl enable-linger ${user}`,
+    hint: `Log in as ${user} itself, not by sudo; or turn lingering on first: sudo loginctl enable-linger ${user}`,
   });
 }
 
@@ -86,7 +86,7 @@ async function checkMachine(home: string): Promise<void> {
   const machine = await findInstalledUnit(MACHINE_UNIT_FILE).catch(() => undefined);
   if (machine?.note.home !== home) return;
   throw new ServiceError('taken', `A service of the machine is installed for ${home} already.`, {
-    hint: `Remove that first: sudo refreshd uninstall --home '${home}'`,
+    hint: 'Remove that first: sudo refreshd uninstall',
   });
 }
 
@@ -105,13 +105,14 @@ async function proposeRemoval(
   await checkSystemd(options);
   const { note } = installed;
   if (home !== undefined) checkHome(note.home, home);
+  const turnedOn = note.ours.includes('lingering');
   const { changes, left } = planSystemdRemoval({
     scope: 'user',
     unitFile,
     home: note.home,
     dropIns: await findDropIns(unitFile),
     givesBack: false,
-    linger: note.ours.includes('lingering') ? options.user : undefined,
+    linger: turnedOn && (await isLingering(options.user, options.run)) ? options.user : undefined,
     purge,
   });
   return {

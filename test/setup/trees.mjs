@@ -7,10 +7,22 @@ import { join } from 'node:path';
 const COMMON = ['iptables', 'iproute2', 'ca-certificates'];
 const DOCKER = ['docker.io', 'docker-cli', 'docker-compose', ...COMMON];
 const PODMAN = ['podman', 'runc', 'conmon', 'netavark', 'aardvark-dns', 'nftables', ...COMMON];
+/** A machine that boots, with what people have on theirs; Node is this machine's, and needs the last. */
+const SYSTEMD = [
+  'systemd-sysv',
+  'dbus',
+  'dbus-user-session',
+  'libpam-systemd',
+  'polkitd',
+  'docker.io',
+  'libstdc++6',
+];
+const OF_KIND = { podman: PODMAN, systemd: [...SYSTEMD, ...COMMON] };
 
-/** The name of the tree that an engine is in: `sid` for `sid-containerd`; Podman is in one of its own. */
+/** The name of the tree that an engine is in: `sid` for `sid-containerd`; some are in one of their own. */
 export function treeOf(engine) {
-  return engine.endsWith('-podman') ? engine : engine.split('-')[0];
+  const [release, kind] = engine.split('-');
+  return kind in OF_KIND ? engine : release;
 }
 
 /**
@@ -34,7 +46,7 @@ export async function makeTrees(folder, engines) {
 function makeTree(folder, tree, mirror) {
   const unfinished = join(folder, `${tree}.unfinished`);
   const [release, kind] = tree.split('-');
-  const packages = kind === 'podman' ? PODMAN : DOCKER;
+  const packages = OF_KIND[kind] ?? DOCKER;
   rmSync(unfinished, { recursive: true, force: true });
   const args = ['--variant=minbase', `--include=${packages.join(',')}`, release, unfinished, ...mirror];
   const child = spawn('debootstrap', args, {
