@@ -68,14 +68,13 @@ export class Machine {
       this.#init = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0]);
       return this.#init > 0 && readFileSync(`/proc/${this.#init}/comm`, 'utf8') === 'systemd\n';
     });
-    await this.#until(
-      'systemd answers',
-      async () => (await this.run('systemctl', 'is-system-running')).stdout !== '',
-    );
     // Older control groups are given to a container for reading only.
     await this.sh('for each in /sys/fs/cgroup/*; do mount -o remount,bind,rw $each; done 2>/dev/null; true');
-    const { stdout } = await this.run('systemctl', 'is-system-running', '--wait');
-    if (stdout !== 'running\n') throw new Error(`the machine is ${stdout}${await this.#failures()}`);
+    await this.#until('everything is up', async () => {
+      const { stdout } = await this.run('systemctl', 'is-system-running');
+      if (stdout === 'degraded\n') throw new Error(await this.sh('systemctl --failed --no-pager'));
+      return stdout === 'running\n';
+    });
     rmSync(this.socket, { force: true });
     symlinkSync(`/proc/${this.#init}/root/run/docker.sock`, this.socket);
   }
@@ -128,10 +127,6 @@ export class Machine {
       'refreshd',
     );
     return stdout.trim();
-  }
-
-  async #failures(): Promise<string> {
-    return (await this.run('systemctl', '--failed', '--no-pager')).stdout;
   }
 
   async #until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
