@@ -58,10 +58,13 @@ function isObject(value: PlistValue): value is { [key: string]: PlistValue } {
 
 /** The home of a job that we wrote. @returns undefined if we did not */
 export function homeOfJob(text: string): string | undefined {
+  // The parser itself prints what it thinks of other text.
+  if (!text.includes('<plist')) return undefined;
   try {
     const { Label, ProgramArguments: args } = parse(text) as PlistObject;
     if (Label !== LABEL || !Array.isArray(args)) return undefined;
-    const home = args[args.indexOf('--home') + 1];
+    const at = args.indexOf('--home');
+    const home = at < 0 ? undefined : args[at + 1];
     return typeof home === 'string' && home.startsWith('/') ? home : undefined;
   } catch {
     return undefined;
