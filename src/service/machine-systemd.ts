@@ -59,7 +59,17 @@ async function proposeInstall(request: InstallRequest, run: RunProgram): Promise
       joins: account.joins ? account.group : undefined,
     },
   });
-  return { what: WHAT, home: program.home, changes, warnings: [...warnings, ...wordsOn(account)], left: [] };
+  const all = [...warnings, ...wordsOn(account), ...(await wordsOnOwner(program.file))];
+  return { what: WHAT, home: program.home, changes, warnings: all, left: [] };
+}
+
+/** Whoever can change a program has the rights of what is started with it. */
+async function wordsOnOwner(file: string): Promise<readonly string[]> {
+  const { uid } = await stat(file);
+  if (uid === 0) return [];
+  return [
+    `${file} belongs to user id ${uid}, who thereby has the rights of the service, and those are root's in the end.`,
+  ];
 }
 
 function needsOf({ node, file, home }: StartedProgram, socket: string | undefined) {

@@ -2,13 +2,10 @@
 # boot-machine.sh GROUP ARG…: systemd-nspawn with these arguments, in a control group of its own.
 group=$1
 shift
-for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/*; do
-  [ -w "$hierarchy/cgroup.procs" ] || continue
-  mkdir -p "$hierarchy/$group"
-  # A group without processors and memory of its own takes no process.
-  for set in cpus mems; do
-    [ -e "$hierarchy/$group/cpuset.$set" ] && cat "$hierarchy/cpuset.$set" >"$hierarchy/$group/cpuset.$set"
-  done
-  echo $$ >"$hierarchy/$group/cgroup.procs"
+root=/sys/fs/cgroup
+# One hierarchy (cgroup v2), or one for each kind of resource; a kind that does not take us is done without.
+if [ -e $root/cgroup.controllers ]; then hierarchies=$root; else hierarchies=$(echo $root/*); fi
+for hierarchy in $hierarchies; do
+  mkdir -p "$hierarchy/$group" && echo $$ >"$hierarchy/$group/cgroup.procs"
 done 2>/dev/null
 exec systemd-nspawn "$@"

@@ -16,6 +16,8 @@ import { makeTrees, treeOf } from './trees.mjs';
  */
 const USUAL = [
   { engine: 'debian', files: ['test/faults'] },
+  // Mostly waits, so that it is in nobody's way.
+  { engine: 'bookworm-systemd', files: ['test/service'] },
   { engine: 'debian', files: ['test/engine', 'test/e2e'] },
   { engine: 'trixie', files: ['test/engine', 'test/e2e/compose'] },
   {
@@ -23,7 +25,6 @@ const USUAL = [
     files: ['fidelity', 'update', 'sets', 'rollback'].map(name => `test/engine/${name}.test.ts`),
     environment: { FIDELITY_CASES: '12' },
   },
-  { engine: 'bookworm-systemd', files: ['test/service'] },
 ];
 const MATRIX = 'test/faults/matrix.test.ts';
 /** Where nobody waits for it: every fault on one engine. Podman is not what the other suites expect. */

@@ -8,8 +8,8 @@ import type { CommandResult } from './lab.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 const BOOT = fileURLToPath(new URL('../setup/boot-machine.sh', import.meta.url));
-/** What of the checkout a package has; its dependencies lie beside it. */
-const PACKAGE = ['dist', 'systemd', 'launchd', 'package.json', 'node_modules'];
+/** What of the checkout a package has beside its dependencies. */
+const PACKAGE = ['dist', 'systemd', 'launchd', 'package.json'];
 const PATH = '/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin';
 
 /** Where refreshd and Node are in a machine: for everybody, and as root alone has them. */
@@ -36,8 +36,11 @@ export class Machine {
     new Disk(this.#folder).mount();
     for (const name of ['upper', 'work', 'docker', 'root']) mkdirSync(join(this.#folder, name));
     const layers = `lowerdir=${realpathSync(tree)},upperdir=${this.#folder}/upper,workdir=${this.#folder}/work`;
-    const { status, stderr } = spawnSync('mount', ['-t', 'overlay', '-o', layers, 'overlay', this.#root]);
-    if (status !== 0) throw new Error(`the machine's disk cannot be mounted: ${stderr}`);
+    must('mount', '-t', 'overlay', '-o', layers, 'overlay', this.#root);
+    for (const { refreshd } of [FOR_ALL, FOR_ROOT]) {
+      mkdirSync(this.path(refreshd), { recursive: true, mode: 0o755 });
+      must('cp', '--recursive', ...PACKAGE.map(name => join(CHECKOUT, name)), this.path(refreshd));
+    }
   }
 
   /** A file of the machine, as seen from here. */
@@ -49,7 +52,7 @@ export class Machine {
   async boot(): Promise<void> {
     const binds = [FOR_ALL, FOR_ROOT].flatMap(({ node, refreshd }) => [
       `--bind-ro=${realpathSync(process.execPath)}:${node}`,
-      ...PACKAGE.map(name => `--bind-ro=${join(CHECKOUT, name)}:${refreshd}/${name}`),
+      `--bind-ro=${join(CHECKOUT, 'node_modules')}:${refreshd}/node_modules`,
     ]);
     const cgroup = (process.env['SANDBOX_CGROUP'] ?? '/refreshd-sandbox').slice(1);
     this.#nspawn = spawn(
@@ -137,4 +140,9 @@ export class Machine {
     }
     throw new Error(`the machine did not boot: waited in vain until ${what}`);
   }
+}
+
+function must(program: string, ...args: readonly string[]): void {
+  const { status, stderr } = spawnSync(program, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr}`);
 }
