@@ -23,6 +23,10 @@ const MEANINGS: Readonly<Record<string, number>> = {
   'LockError held': EXIT.locked,
   'RunError not-watched': EXIT.usage,
   'ServiceError failed': EXIT.failed,
+  'RunError not-a-digest': EXIT.usage,
+  'ComposeError no-stack': EXIT.usage,
+  'ComposeError no-compose': EXIT.usage,
+  'ComposeError unsafe': EXIT.usage,
 };
 /** Failures that always mean that something is set up wrong. */
 const SETUP = new Set([

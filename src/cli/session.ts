@@ -6,6 +6,7 @@ import { listenForSignals } from '../daemon/signals.ts';
 import type { RunTools } from '../run/run-tools.ts';
 import { actAsOwner } from './act-as-owner.ts';
 import { findHome, type Home } from './home.ts';
+import { knownSecrets } from './known-secrets.ts';
 import { LockError, lock } from './locks.ts';
 import { openLog } from './logging.ts';
 import { openStateFolder, openTools } from './open-tools.ts';
@@ -30,22 +31,23 @@ export interface Session {
 
 /** What every command that works with a home's state begins with. */
 export async function openSession(options: GlobalOptions): Promise<Session> {
-  await actAsOwner(findHome(homeIn(options)).path);
+  await actAsOwner(homeOf(options).path);
   return readSession(options);
 }
 
 /** The same for a command that leaves the state alone. */
 export async function readSession(options: GlobalOptions): Promise<Session> {
-  const home = findHome(homeIn(options));
+  const home = homeOf(options);
   return { home, settings: await readSettings(home.path, process.env), output: openCommandOutput(options) };
-}
-
-function homeIn(options: GlobalOptions): string | undefined {
-  return options.home ?? process.env['REFRESHD_HOME'];
 }
 
 export function openCommandOutput({ json = false, color }: GlobalOptions): Output {
   return openOutput({ json, color, noColor: process.env['NO_COLOR'] });
+}
+
+/** @throws HomeError */
+export function homeOf(options: GlobalOptions): Home {
+  return findHome(options.home ?? process.env['REFRESHD_HOME']);
 }
 
 /** How a command works on containers. */
@@ -95,14 +97,15 @@ export async function work<T>(
     await take(`engine ${opened.tools.identity.id}`);
     return await task(opened.tools);
   } catch (error) {
-    if (error instanceof Failure && !(error instanceof LockError)) log.error(sentenceOf(error));
+    if (error instanceof Failure && !(error instanceof LockError))
+      log.error(knownSecrets.redact(sentenceOf(error)));
     if (scheduled && error instanceof Failure) markTold(error);
     throw error;
   } finally {
     watcher?.done();
     await close?.();
     for (const each of locks.reverse()) await each.release();
-    closeLog();
+    await closeLog();
   }
 }
 

@@ -15,12 +15,16 @@ export interface KeepOptions {
  * watches over us is told that we still get on.
  */
 const LOOK_AT_CLOCK = 30_000;
+/** A clock that is off by more than that when it is looked at was set, or stood still while the machine slept. */
+const MOVED = 60_000;
 /** How long a run that was asked to leave gets to finish the rollout it is in, in milliseconds. */
 const GRACE_AFTER_ASKING = 15 * 60_000;
 /** Where not even the next due time can be worked out, it is tried again after this many milliseconds. */
 const TICK_AGAIN = 5 * 60_000;
 /** Exit codes of a run that did not take place: no engine, or another run held the lock. */
 const DID_NOT_RUN: ReadonlySet<number> = new Set([4, 75]);
+/** As such a run counts one whose window closed before its turn came. */
+const WINDOW_CLOSED = 75;
 /** Those of a run that came to its own end; any other was ended, and may have left a rollout unfinished. */
 const CAME_TO_ITS_END: ReadonlySet<number> = new Set([0, 1, 2, 3, 4, 10, 75]);
 /** Those of a recovery after which nothing is left to try: all is in order, or only a person can help. */
@@ -64,11 +68,11 @@ export async function keep(options: KeepOptions): Promise<number> {
   const first = await children.tick('start');
   if (typeof first === 'number') return first;
   supervisor.ready(RECOVERING);
-  signals.stop.addEventListener('abort', supervisor.stopping);
+  signals.stop.addEventListener('abort', supervisor.stopping, { once: true });
   let ahead: Ahead = { tick: first, recovery: recoveryNow(clock), lastExit: 0 };
   for (;;) {
     const event = await waitUntil(Math.min(ahead.recovery.at, ahead.tick.runAt), options);
-    if (event === 'reload') ahead = await readAgain(ahead, options);
+    if (event === 'reload' || event === 'moved') ahead = await readAgain(ahead, event, options);
     else if (event === 'due') ahead = await doWhatIsDue(ahead, options);
     if (signals.stop.aborted) {
       await children.tick('stop');
@@ -77,22 +81,32 @@ export async function keep(options: KeepOptions): Promise<number> {
   }
 }
 
-async function readAgain(ahead: Ahead, { children }: KeepOptions): Promise<Ahead> {
-  const tick = await children.tick('reload');
-  return typeof tick === 'number' ? ahead : { ...ahead, tick };
+/** Where the settings cannot be read, which the child says, everything stays as it was. */
+async function readAgain(ahead: Ahead, reason: 'reload' | 'moved', options: KeepOptions): Promise<Ahead> {
+  const tick = await options.children.tick(reason);
+  if (typeof tick === 'number') return ahead;
+  const after = { ...ahead, tick };
+  sayWhatIsNext(after, options);
+  return after;
 }
 
 async function doWhatIsDue(ahead: Ahead, options: KeepOptions): Promise<Ahead> {
-  const { clock, supervisor } = options;
-  const after = ahead.recovery.at <= clock.now() ? await recover(ahead, options) : await run(ahead, options);
-  supervisor.status(`${LAST_WORDS.get(after.lastExit) ?? ''}Next run ${after.tick.due}.`);
+  const after =
+    ahead.recovery.at <= options.clock.now() ? await recover(ahead, options) : await run(ahead, options);
+  sayWhatIsNext(after, options);
   return after;
+}
+
+function sayWhatIsNext({ tick, lastExit }: Ahead, { supervisor }: KeepOptions): void {
+  supervisor.status(`${LAST_WORDS.get(lastExit) ?? ''}Next run ${tick.due}.`);
 }
 
 async function run({ tick, recovery }: Ahead, options: KeepOptions): Promise<Ahead> {
   const { clock, signals, supervisor } = options;
-  supervisor.status('A run is at work.');
-  const exit = await runChild(['run', '--scheduled'], tick.deadline, options);
+  // A recovery may have taken its time. What runs when the window closes begins nothing new, as at its deadline.
+  const left = Math.min(tick.deadline, (tick.closesAt ?? Number.POSITIVE_INFINITY) - clock.now());
+  if (left > 0) supervisor.status('A run is at work.');
+  const exit = left > 0 ? await runChild(['run', '--scheduled'], left, options) : WINDOW_CLOSED;
   // A run that was told to leave with the daemon is not through: it is made up for at the next start.
   const next = signals.stop.aborted ? undefined : await nextTick(exit, options);
   return {
@@ -134,18 +148,24 @@ async function pass(ms: number, until: AbortSignal, { clock, supervisor }: KeepO
   }
 }
 
-/** Waits for a moment on the wall clock, which may jump, in stretches short enough to notice. */
+/**
+ * Waits for a moment on the wall clock, in stretches short enough to notice that it jumps. `moved`: it went back, or
+ * the moment went by while the machine slept.
+ */
 async function waitUntil(
   moment: number,
   { clock, signals, supervisor }: KeepOptions,
-): Promise<'due' | 'stop' | 'reload'> {
+): Promise<'due' | 'stop' | 'reload' | 'moved'> {
   const reload = signals.takeReload();
   const woken = AbortSignal.any([signals.stop, reload]);
   while (!woken.aborted) {
-    const left = moment - clock.now();
-    if (left <= 0) return 'due';
+    const before = clock.now();
+    const stretch = Math.min(moment - before, LOOK_AT_CLOCK);
+    if (stretch <= 0) return 'due';
     supervisor.alive();
-    await clock.sleep(Math.min(left, LOOK_AT_CLOCK), woken).catch(() => undefined);
+    await clock.sleep(stretch, woken).catch(() => undefined);
+    const now = clock.now();
+    if (!woken.aborted && (now < before - MOVED || now > moment + MOVED)) return 'moved';
   }
   return signals.stop.aborted ? 'stop' : 'reload';
 }
@@ -156,9 +176,11 @@ async function runChild(command: readonly string[], deadline: number, options: K
   if (signals.stop.aborted) return 0;
   const child = children.start(command);
   const over = new AbortController();
+  const toldToLeave = new AbortController();
+  signals.stop.addEventListener('abort', () => toldToLeave.abort(), { signal: over.signal });
   signals.force.addEventListener('abort', child.stop, { signal: over.signal });
   const watch = async () => {
-    await pass(deadline, AbortSignal.any([over.signal, signals.stop]), options);
+    await pass(deadline, toldToLeave.signal, options);
     if (over.signal.aborted) return;
     child.stop();
     await pass(GRACE_AFTER_ASKING, over.signal, options);
@@ -169,5 +191,6 @@ async function runChild(command: readonly string[], deadline: number, options: K
     return await child.ended;
   } finally {
     over.abort();
+    toldToLeave.abort();
   }
 }

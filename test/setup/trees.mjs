@@ -6,6 +6,8 @@ import { join } from 'node:path';
 
 const COMMON = ['iptables', 'iproute2', 'ca-certificates'];
 const DOCKER = ['docker.io', 'docker-cli', 'docker-compose', ...COMMON];
+/** What signs images: cosign 2 from trixie, cosign 3 from sid. */
+const COSIGN = ['cosign', 'ca-certificates'];
 const PODMAN = ['podman', 'runc', 'conmon', 'netavark', 'aardvark-dns', 'nftables', ...COMMON];
 /** A machine that boots, with what people have on theirs; Node is this machine's, and needs the last. */
 const SYSTEMD = [
@@ -16,17 +18,18 @@ const SYSTEMD = [
   'polkitd',
   'docker.io',
   'libstdc++6',
+  ...COMMON,
 ];
-const OF_KIND = { podman: PODMAN, systemd: [...SYSTEMD, ...COMMON] };
+const OF_KIND = { podman: PODMAN, cosign: COSIGN, systemd: SYSTEMD };
 
-/** The name of the tree that an engine is in: `sid` for `sid-containerd`; some are in one of their own. */
+/** The name of the tree that an engine is in: `sid` for `sid-containerd`; some kinds are in trees of their own. */
 export function treeOf(engine) {
   const [release, kind] = engine.split('-');
   return kind in OF_KIND ? engine : release;
 }
 
 /**
- * Makes the trees of these engines that are not there yet, side by side.
+ * Makes the trees of these engines and programs that are not there yet, side by side.
  * @returns those that cannot be had today, and why: an unfinished Debian may lack something on any day
  */
 export async function makeTrees(folder, engines) {
