@@ -1,20 +1,13 @@
-import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
-import { Failure, systemCode } from './failure.ts';
+import type { LookupFunction } from 'node:net';
+import { createSecureContext, type SecureContext, type SecureVersion } from 'node:tls';
+import { Agent, buildConnector, type Dispatcher, ProxyAgent, request } from 'undici';
+import { HttpFault, LARGEST_HEAD, toHttpFault } from './http-fault.ts';
+import { literalAddress } from './networks.ts';
+import { type Proxies, proxyFor } from './proxies.ts';
+import { leadsAstray, lookupWithin, type Reach } from './reach.ts';
 
-/** How an HTTP exchange can fail before there is an answer to look at. */
-export type HttpFaultCode =
-  | 'refused'
-  | 'unknown-host'
-  | 'reset'
-  | 'timeout'
-  | 'tls'
-  | 'not-tls'
-  | 'too-large'
-  | 'interrupted'
-  | 'unreachable';
-
-/** There is no (whole) answer. The message names host and cause, never a query, header or body. */
-export class HttpFault extends Failure<HttpFaultCode> {}
+export { HttpFault, type HttpFaultCode } from './http-fault.ts';
+export type { Reach } from './reach.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST';
@@ -25,9 +18,11 @@ export interface HttpRequest {
   readonly timeout: number;
   /** The most bytes of body that are read; more is a fault. */
   readonly limit: number;
-  /** What to do with a longer body: a fault, or cut it and be content. */
+  /** What to do with a longer body: a fault, or cut it and be content. That of an error (4xx, 5xx) is cut in any case. */
   readonly longer?: 'fault' | 'cut';
   readonly signal?: AbortSignal;
+  /** What kinds of address may be connected to; any, if left out. Not known behind a proxy, which looks for itself. */
+  readonly reach?: Reach;
 }
 
 export interface HttpAnswer {
@@ -35,58 +30,96 @@ export interface HttpAnswer {
   /** One header by its name in lower case; several of one name are joined by commas. */
   header(name: string): string | undefined;
   readonly body: Buffer;
+  /** The address that answered, where it was connected to directly. */
+  readonly peer?: string | undefined;
 }
 
 export interface HttpOptions {
-  /** Whether `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are obeyed. */
-  readonly proxy: boolean;
+  /** The proxies to go through; none, if left out. */
+  readonly proxies?: Proxies | undefined;
   /** The most connections kept open to one host at a time. */
   readonly connectionsPerHost: number;
-  /** Extra authorities (PEM), and a client certificate. Certificates are verified in any case. */
-  readonly tls?: { readonly ca?: readonly string[]; readonly cert?: string; readonly key?: string };
+  /** The authorities that are trusted instead of Node's (PEM), and a client certificate. */
+  readonly tls?:
+    | { readonly ca?: readonly string[]; readonly cert?: string; readonly key?: string }
+    | undefined;
+  /** For another way to resolve host names than the usual one. */
+  readonly lookup?: LookupFunction | undefined;
 }
 
-/** An HTTP client that follows no redirect, decompresses nothing, and is bounded in time and bytes. */
+/** An HTTP client that follows no redirect, decompresses nothing, verifies every certificate, and is bounded in time and bytes. */
 export interface HttpClient {
   /** @throws HttpFault */
   send(request: HttpRequest): Promise<HttpAnswer>;
   close(): Promise<void>;
 }
 
+/** Verified whatever the environment says. */
+const SAFE = { minVersion: 'TLSv1.2' as SecureVersion, rejectUnauthorized: true, timeout: 10_000 };
+
+/** @throws Error if the certificates of its options cannot be read */
 export function openHttpClient(options: HttpOptions): HttpClient {
-  const { ca, cert, key } = options.tls ?? {};
-  const settings = {
-    connections: options.connectionsPerHost,
-    pipelining: 1,
-    maxHeaderSize: 16 * 1024,
-    connect: {
-      timeout: 10_000,
-      ...(ca === undefined ? {} : { ca: [...ca] }),
-      ...(cert === undefined ? {} : { cert }),
-      ...(key === undefined ? {} : { key }),
-    },
+  const secureContext = options.tls === undefined ? undefined : contextOf(options.tls);
+  const settings = { connections: options.connectionsPerHost, pipelining: 1, maxHeaderSize: LARGEST_HEAD };
+  const secure = { ...SAFE, ...(secureContext && { secureContext }) };
+  const peers = new Map<string, string>();
+  const lines = new Map<string, Dispatcher>();
+  const line = (name: string, open: () => Dispatcher): Dispatcher => {
+    const found = lines.get(name) ?? open();
+    lines.set(name, found);
+    return found;
   };
-  const direct = new Agent(settings);
-  // Replaced after a timeout: a proxy that falls silent would else be asked again and again for what nobody awaits.
-  let proxied = options.proxy ? new EnvHttpProxyAgent(settings) : direct;
+  const direct = (reach: Reach) =>
+    line(reach, () => {
+      const connector = buildConnector({ ...secure, lookup: lookupWithin(reach, options.lookup) });
+      const connect: typeof connector = (wanted, done) =>
+        connector(wanted, (...result) => {
+          const [, socket] = result;
+          if (socket?.remoteAddress) peers.set(`${wanted.protocol}//${wanted.host}`, socket.remoteAddress);
+          done(...result);
+        });
+      return new Agent({ ...settings, connect });
+    });
+  const through = (proxy: URL) =>
+    line(
+      proxy.href,
+      () => new ProxyAgent({ ...settings, uri: proxy.href, proxyTls: SAFE, requestTls: secure }),
+    );
+
   return {
     send: async wanted => {
+      const { url, reach = 'anywhere' } = wanted;
       // What is said to this machine stays on it, whatever the environment says.
-      if (proxied === direct || isLoopback(wanted.url.hostname)) return send(direct, wanted);
+      const isLocal = options.proxies === undefined || isLoopback(url.hostname);
+      const proxy = isLocal ? undefined : proxyFor(url, options.proxies);
+      const address = literalAddress(url.hostname);
+      if (address !== undefined) leadsAstray(url.hostname, [address], reach);
       try {
-        return await send(proxied, wanted);
+        const answer = await send(proxy === undefined ? direct(reach) : through(proxy), wanted, proxy?.host);
+        return proxy === undefined ? { ...answer, peer: peers.get(url.origin) } : answer;
       } catch (error) {
-        if (error instanceof HttpFault && error.code === 'timeout') {
-          void proxied.destroy();
-          proxied = new EnvHttpProxyAgent(settings);
+        // A proxy that falls silent would else be asked again and again for what nobody awaits.
+        if (proxy !== undefined && error instanceof HttpFault && error.code === 'timeout') {
+          void lines.get(proxy.href)?.destroy();
+          lines.delete(proxy.href);
         }
         throw error;
       }
     },
     close: async () => {
-      await Promise.all([direct.destroy(), proxied.destroy()]);
+      await Promise.all([...lines.values()].map(each => each.destroy()));
     },
   };
+}
+
+function contextOf({ ca, cert, key }: NonNullable<HttpOptions['tls']>): SecureContext {
+  const { minVersion } = SAFE;
+  return createSecureContext({
+    minVersion,
+    ...(ca && { ca: [...ca] }),
+    ...(cert && { cert }),
+    ...(key && { key }),
+  });
 }
 
 /** Hosts that speak for this machine alone. */
@@ -94,13 +127,21 @@ export function isLoopback(hostname: string): boolean {
   return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|::1)$/.test(hostname);
 }
 
-async function send(dispatcher: Dispatcher, wanted: HttpRequest): Promise<HttpAnswer> {
+async function send(dispatcher: Dispatcher, wanted: HttpRequest, proxy?: string): Promise<HttpAnswer> {
   const deadline = AbortSignal.timeout(wanted.timeout);
   const signal = wanted.signal === undefined ? deadline : AbortSignal.any([deadline, wanted.signal]);
   try {
     return await Promise.race([exchange(dispatcher, wanted, signal), aborted(signal)]);
   } catch (error) {
-    throw toFault(error, wanted, deadline);
+    const { host } = wanted.url;
+    if (error instanceof HttpFault) throw error;
+    if (deadline.aborted) {
+      const message = `${host} did not answer within ${wanted.timeout / 1000} s.`;
+      throw new HttpFault('timeout', message, { cause: error, retryable: true });
+    }
+    if (wanted.signal?.aborted)
+      throw new HttpFault('interrupted', `The request to ${host} was interrupted.`, { cause: error });
+    throw toHttpFault(error, { host, proxy });
   }
 }
 
@@ -124,7 +165,9 @@ async function exchange(
     ...(wanted.headers === undefined ? {} : { headers: wanted.headers }),
     ...(wanted.body === undefined ? {} : { body: wanted.body }),
   });
-  const body = await readBody(answer.body, wanted);
+  // Of what only explains a refusal, the beginning is enough.
+  const longer = answer.statusCode >= 400 ? 'cut' : wanted.longer;
+  const body = await readBody(answer.body, { ...wanted, ...(longer && { longer }) });
   return {
     status: answer.statusCode,
     header: name => {
@@ -148,56 +191,3 @@ async function readBody(stream: Dispatcher.ResponseData['body'], wanted: HttpReq
   }
   return Buffer.concat(chunks);
 }
-
-function toFault(error: unknown, wanted: HttpRequest, deadline: AbortSignal): HttpFault {
-  if (error instanceof HttpFault) return error;
-  const host = wanted.url.host;
-  const fault = (code: HttpFaultCode, message: string, retryable: boolean) =>
-    new HttpFault(code, message, { cause: error, retryable });
-  if (deadline.aborted)
-    return fault('timeout', `${host} did not answer within ${wanted.timeout / 1000} s.`, true);
-  if (wanted.signal?.aborted) return fault('interrupted', `The request to ${host} was interrupted.`, false);
-  const code = systemCode(error) ?? '';
-  const known = FAULTS.find(each => each.when.test(code));
-  if (known !== undefined) return fault(known.code, known.say(host, code), known.retryable);
-  return fault('unreachable', `${host} cannot be talked to (${code || 'unknown error'}).`, true);
-}
-
-const FAULTS: readonly {
-  readonly when: RegExp;
-  readonly code: HttpFaultCode;
-  readonly retryable: boolean;
-  readonly say: (host: string, code: string) => string;
-}[] = [
-  { when: /^ECONNREFUSED$/, code: 'refused', retryable: true, say: host => `${host} refuses connections.` },
-  {
-    when: /^(ENOTFOUND|EAI_AGAIN|EAI_FAIL)$/,
-    code: 'unknown-host',
-    retryable: true,
-    say: host => `The host name of ${host} cannot be resolved.`,
-  },
-  {
-    when: /TIMEOUT|^ETIMEDOUT$/,
-    code: 'timeout',
-    retryable: true,
-    say: host => `${host} did not answer in time.`,
-  },
-  {
-    when: /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|^EPROTO$/,
-    code: 'not-tls',
-    retryable: false,
-    say: host => `${host} does not speak TLS.`,
-  },
-  {
-    when: /CERT|SELF_SIGNED|UNABLE_TO_|ERR_SSL|ERR_TLS|DEPTH_ZERO/,
-    code: 'tls',
-    retryable: false,
-    say: (host, code) => `The TLS certificate of ${host} is not to be trusted (${code}).`,
-  },
-  {
-    when: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|HPE_.*|UND_ERR_.*)$/,
-    code: 'reset',
-    retryable: true,
-    say: (host, code) => `${host} broke off the answer (${code}).`,
-  },
-];

@@ -5,6 +5,7 @@ import type { Lock } from '../base/run-lock.ts';
 import { listenForSignals } from '../daemon/signals.ts';
 import type { RunTools } from '../run/run-tools.ts';
 import { findHome, type Home } from './home.ts';
+import { knownSecrets } from './known-secrets.ts';
 import { LockError, lock } from './locks.ts';
 import { openLog } from './logging.ts';
 import { openStateFolder, openTools } from './open-tools.ts';
@@ -89,7 +90,8 @@ export async function work<T>(
     await take(`engine ${opened.tools.identity.id}`);
     return await task(opened.tools);
   } catch (error) {
-    if (error instanceof Failure && !(error instanceof LockError)) log.error(sentenceOf(error));
+    if (error instanceof Failure && !(error instanceof LockError))
+      log.error(knownSecrets.redact(sentenceOf(error)));
     if (scheduled && error instanceof Failure) markTold(error);
     throw error;
   } finally {

@@ -11,6 +11,7 @@ import {
   clockShape,
   containerListShape,
   createdShape,
+  distributionShape,
   eventsShape,
   imageListShape,
   networkListShape,
@@ -93,6 +94,14 @@ export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES):
         lines: true,
       });
       return events.filter(({ at }) => at >= since);
+    },
+
+    distribution: (reference, credentials) => {
+      const name = familiarName(reference);
+      return call({
+        ...get(`/distribution/${inPath(name)}/json`, `ask what ${name} is`, distributionShape),
+        credentials,
+      });
     },
 
     pullImage: (pull, onProgress, signal) =>

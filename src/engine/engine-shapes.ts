@@ -5,6 +5,8 @@ import {
   listedImageShape,
   listedNetworkShape,
 } from '../container/inspected.ts';
+import { parseDigest } from '../image/digest.ts';
+import type { Distribution } from './engine.ts';
 
 /** `GET /info`, as far as we read it. */
 export const infoShape = z.looseObject({
@@ -18,10 +20,42 @@ export const infoShape = z.looseObject({
   RegistryConfig: z
     .looseObject({
       InsecureRegistryCIDRs: z.array(z.string()).nullish(),
-      IndexConfigs: z.record(z.string(), z.looseObject({ Secure: z.boolean().nullish() })).nullish(),
+      Mirrors: z.array(z.string()).nullish(),
+      IndexConfigs: z
+        .record(
+          z.string(),
+          z.looseObject({ Secure: z.boolean().nullish(), Mirrors: z.array(z.string()).nullish() }),
+        )
+        .nullish(),
     })
     .nullish(),
 });
+
+/** `GET /distribution/{name}/json`. */
+export const distributionShape = z
+  .looseObject({
+    Descriptor: z.looseObject({ digest: z.string() }),
+    Platforms: z
+      .array(
+        z.looseObject({
+          os: z.string().nullish(),
+          architecture: z.string().nullish(),
+          variant: z.string().nullish(),
+        }),
+      )
+      .nullish(),
+  })
+  .transform(({ Descriptor, Platforms }, context): Distribution => {
+    const digest = parseDigest(Descriptor.digest);
+    if (digest === undefined) {
+      context.addIssue({ code: 'custom', message: 'not a digest', path: ['Descriptor', 'digest'] });
+      return z.NEVER;
+    }
+    const platforms = (Platforms ?? []).flatMap(({ os, architecture, variant }) =>
+      os && architecture ? [{ os, architecture, variant: variant ?? undefined }] : [],
+    );
+    return { digest, platforms };
+  });
 
 /** `GET /info`, for what time it is there. */
 export const clockShape = z.looseObject({

@@ -23,6 +23,8 @@ export interface EngineIdentity extends EngineTraits {
   readonly address: string;
   /** Registries (host and port) and networks (CIDR) that may be spoken to without TLS. */
   readonly insecureRegistries: readonly string[];
+  /** The addresses that it asks before Docker Hub itself. */
+  readonly hubMirrors?: readonly string[];
   /** Whether it lists a repo digest for images that were built or tagged here, too, as Podman does. */
   readonly digestsForAll?: boolean;
 }
@@ -31,6 +33,13 @@ export interface EngineIdentity extends EngineTraits {
 export type PullCredentials =
   | { readonly username: string; readonly password: string }
   | { readonly identitytoken: string };
+
+/** What a registry offers under a name, as the engine sees it. */
+export interface Distribution {
+  readonly digest: Digest;
+  /** None, where it cannot tell. */
+  readonly platforms: readonly Platform[];
+}
 
 export interface ImagePull {
   readonly reference: Reference;
@@ -65,6 +74,8 @@ export interface Engine {
   changesOf(container: string): Promise<readonly Change[]>;
   /** What the engine remembers of what happened since then. @param since milliseconds since 1970 */
   eventsSince(since: number): Promise<readonly EngineEvent[]>;
+  /** Asks a reference's registry, with the engine's own certificates, mirrors and proxies. Podman cannot. */
+  distribution(reference: Reference, credentials: PullCredentials | undefined): Promise<Distribution>;
   pullImage(
     pull: ImagePull,
     onProgress: (progress: PullProgress) => void,

@@ -13,7 +13,8 @@ export async function identify(call: EngineCall, get: Get, host: DockerHost): Pr
   ]);
   // It makes up another id for every answer.
   const isPodman = version.Components?.some(({ Name }) => Name === 'Podman Engine');
-  const indexes = Object.entries(info.RegistryConfig?.IndexConfigs ?? {});
+  const { Mirrors, IndexConfigs } = info.RegistryConfig ?? {};
+  const indexes = Object.entries(IndexConfigs ?? {});
   return {
     id: info.ID,
     ...(isPodman && {
@@ -27,6 +28,7 @@ export async function identify(call: EngineCall, get: Get, host: DockerHost): Pr
     hostname: info.Name,
     logDriver: info.LoggingDriver || 'json-file',
     address: host.address,
+    hubMirrors: [...new Set([...(Mirrors ?? []), ...(IndexConfigs?.['docker.io']?.Mirrors ?? [])])],
     insecureRegistries: [
       ...(info.RegistryConfig?.InsecureRegistryCIDRs ?? []),
       ...indexes.filter(([, index]) => index.Secure === false).map(([name]) => name),

@@ -1,4 +1,4 @@
-import { type Shaped, shapeOfJson, z } from '../base/shape.ts';
+import { type Shaped, shapeOf, shapeOfJson, z } from '../base/shape.ts';
 import { type Digest, parseDigest } from './digest.ts';
 import { type Platform, platformDistance } from './platform.ts';
 
@@ -10,6 +10,8 @@ export const MANIFEST_TYPES = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ] as const;
 
+const INDEX_TYPES: ReadonlySet<string> = new Set(MANIFEST_TYPES.filter(type => /index|list/.test(type)));
+
 const digestShape = z.string().transform((text, context): Digest => {
   const digest = parseDigest(text);
   if (digest !== undefined) return digest;
@@ -20,7 +22,7 @@ const digestShape = z.string().transform((text, context): Digest => {
 const descriptorShape = z.object({
   mediaType: z.string().optional(),
   digest: digestShape,
-  size: z.number().nonnegative(),
+  size: z.int().nonnegative(),
 });
 
 const platformShape = z.object({
@@ -33,15 +35,27 @@ const imageShape = z.object({ config: descriptorShape, layers: z.array(descripto
 const indexShape = z.object({
   manifests: z.array(descriptorShape.extend({ platform: platformShape.optional() })),
 });
-const manifestShape = z.union([indexShape, imageShape]);
 
 export type Descriptor = z.infer<typeof descriptorShape>;
 export type ImageManifest = z.infer<typeof imageShape>;
 export type ImageIndex = z.infer<typeof indexShape>;
 
-/** Reads a manifest body, whichever of the two kinds it is. */
+/**
+ * Reads a manifest body, whichever of the two kinds it is. One that could be taken for either is none (OCI image
+ * spec, on mediaType): another reader would see another image in it.
+ */
 export function parseManifest(body: string): Shaped<ImageManifest | ImageIndex> {
-  return shapeOfJson(manifestShape, body);
+  const read = shapeOfJson(z.looseObject({}), body);
+  if (!read.ok) return read;
+  const has = (key: string) => Object.hasOwn(read.value, key);
+  if (!has('manifests')) return shapeOf(imageShape, read.value);
+  if (has('config') || has('layers')) return { ok: false, problem: 'it is an index and an image at once' };
+  return shapeOf(indexShape, read.value);
+}
+
+/** The indexes that an index lists without saying what they are for: what is in them says so. */
+export function nestedIndexes(index: ImageIndex): readonly Descriptor[] {
+  return index.manifests.filter(({ mediaType, platform }) => !platform && INDEX_TYPES.has(mediaType ?? ''));
 }
 
 /** The entry of an index that this platform runs: the exact variant first, else the closest older one. */

@@ -52,12 +52,25 @@ interface BuiltFor {
   readonly Variant?: string | null | undefined;
 }
 
-/** The engine's own platform, or that of an image that was made for another (`--platform`). */
+/**
+ * The engine's own platform, or that of an image that was made for another (`--platform`): another architecture, or a
+ * variant that nobody gets without asking for it, because the engine takes an older one.
+ */
 export function platformOfImage({ Os, Architecture, Variant }: BuiltFor, engine: Platform): Platform {
   if (!Os || !Architecture) return engine;
   const own = normalPlatform({ os: Os, architecture: Architecture, variant: Variant || undefined });
-  const host = normalPlatform(engine);
-  return own.os === host.os && own.architecture === host.architecture ? engine : own;
+  return platformDistance(engine, own) === undefined ? own : engine;
+}
+
+/**
+ * What an image is made for instead, where it is to follow on one for another platform; undefined if it fits. Variants
+ * are left to the engine, which took it.
+ */
+export function otherPlatform(image: BuiltFor, former: BuiltFor, engine: Platform): string | undefined {
+  const wanted = normalPlatform(platformOfImage(former, engine));
+  const made = normalPlatform(platformOfImage(image, engine));
+  const fits = made.os === wanted.os && made.architecture === wanted.architecture;
+  return fits ? undefined : formatPlatform(made);
 }
 
 /** The platform of an image that was made for another than the engine's own, as it is asked for; else undefined. */

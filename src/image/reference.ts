@@ -42,7 +42,14 @@ export function parseReference(text: string): Reference | undefined {
 }
 
 function isWellFormed({ registry, path, tag }: Reference): boolean {
-  return HOST.test(registry) && PATH.test(path) && path.length <= 255 && (tag === undefined || TAG.test(tag));
+  return isHost(registry) && PATH.test(path) && path.length <= 255 && (tag === undefined || TAG.test(tag));
+}
+
+/** Whether an address with that host can be written, and leads there: a port may be too high, and `0x7f.1` is 127.0.0.1. */
+function isHost(registry: string): boolean {
+  if (!HOST.test(registry) || !URL.canParse(`https://${registry}`)) return false;
+  const { hostname } = new URL(`https://${registry}`);
+  return hostname.startsWith('[') || hostname === registry.replace(/:\d+$/, '').toLowerCase();
 }
 
 function canonicalHost(host: string): string {

@@ -6,7 +6,7 @@ export type Challenge =
 
 /** A parameter, quoted or not; or a scheme, with the token that some schemes have instead of parameters (token68). */
 const PART =
-  /\s*,?\s*(?:([!#$%&'*+.^_`|~\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))|([!#$%&'*+.^_`|~\w-]+)(?:\s+[\w.~+/-]+=*(?=\s*(?:,|$)))?(?=\s|,|$))/gy;
+  /[\s,]*(?:([!#$%&'*+.^_`|~\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))|([!#$%&'*+.^_`|~\w-]+)(?:\s+[\w.~+/-]+=*(?=\s*(?:,|$)))?(?=\s|,|$))/gy;
 
 /**
  * Reads a `WWW-Authenticate` header, which may hold several challenges; bearer is preferred, as Docker does.

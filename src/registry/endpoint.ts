@@ -1,5 +1,5 @@
-import { BlockList, isIP } from 'node:net';
 import { isLoopback } from '../base/http.ts';
+import { isInNetworks, literalAddress } from '../base/networks.ts';
 import { DOCKER_HUB } from '../image/reference.ts';
 
 /** Where a registry's API is found. Docker Hub's is not where its name says. */
@@ -14,14 +14,19 @@ export function apiHost(registry: string): string {
 export function mayBePlain(registry: string, insecure: readonly string[]): boolean {
   const { hostname } = new URL(`http://${registry}`);
   if (isLoopback(hostname) || insecure.includes(registry)) return true;
-  const address = hostname.replace(/^\[|\]$/g, '');
-  const family = isIP(address);
-  if (family === 0) return false;
-  const networks = new BlockList();
-  for (const entry of insecure) {
-    const [network = '', prefix] = entry.split('/');
-    if (prefix !== undefined && isIP(network) !== 0)
-      networks.addSubnet(network, Number(prefix), isIP(network) === 6 ? 'ipv6' : 'ipv4');
-  }
-  return networks.check(address, family === 6 ? 'ipv6' : 'ipv4');
+  const address = literalAddress(hostname);
+  return address !== undefined && isInNetworks(address, insecure);
+}
+
+/**
+ * The hosts of the engine's mirrors of Docker Hub, as far as they may be asked: by TLS, or where no TLS is needed.
+ * @param mirrors addresses from the engine
+ */
+export function mirrorHosts(mirrors: readonly string[], insecure: readonly string[]): readonly string[] {
+  return mirrors.flatMap(address => {
+    const url = URL.canParse(address) ? new URL(address) : undefined;
+    if (url === undefined || url.pathname !== '/' || url.username !== '') return [];
+    const isFine = url.protocol === 'https:' || (url.protocol === 'http:' && mayBePlain(url.host, insecure));
+    return isFine ? [url.host] : [];
+  });
 }

@@ -7,8 +7,9 @@ import { Failure } from '../base/failure.ts';
  * - `rate-limited`: asked too often
  * - `failed`: it says that it is broken
  * - `garbage`: its answer is not what the distribution spec says
+ * - `untrusted`: it wants logins to go elsewhere than before
  * - `no-platform`: it has the image, but not for this machine
- * - `credentials`: Docker's own configuration or credential helper cannot be used
+ * - `credentials`: Docker's own configuration (logins, certificates) or credential helper cannot be used
  */
 export type RegistryErrorCode =
   | 'unreachable'
@@ -17,6 +18,7 @@ export type RegistryErrorCode =
   | 'rate-limited'
   | 'failed'
   | 'garbage'
+  | 'untrusted'
   | 'no-platform'
   | 'credentials';
 

@@ -1,15 +1,41 @@
-import { type HttpClient, HttpFault, isLoopback } from '../base/http.ts';
+import type { Clock } from '../base/clock.ts';
+import { type HttpAnswer, type HttpClient, HttpFault, type Reach } from '../base/http.ts';
 import { shapeOfJson, z } from '../base/shape.ts';
 import type { Challenge } from './challenge.ts';
 import { basicAuth, type Credentials } from './credentials.ts';
+import type { Pace } from './pace.ts';
+import { safeRealm, unsafeRealm } from './realm.ts';
+import { redirectTarget } from './redirect-target.ts';
 import { RegistryError } from './registry-error.ts';
 
+/** What a registry lets us in with for a while. */
+export interface Token {
+  readonly value: string;
+  /** When it is no longer worth sending, by `Clock.elapsed`. */
+  readonly until: number;
+}
+
+/** What can stand in a header, and in one of a usual size; it is written there as it is. */
+const oneToken = z
+  .string()
+  .regex(/^[\x21-\x7e]*$/, 'it is not a token')
+  .max(12 * 1024, 'it is too long for a header')
+  .optional();
 const tokenShape = z
-  .looseObject({ token: z.string().optional(), access_token: z.string().optional() })
+  .looseObject({
+    token: oneToken,
+    access_token: oneToken,
+    expires_in: z.number().optional().catch(undefined),
+    issued_at: z.string().optional().catch(undefined),
+  })
   .refine(answer => (answer.token ?? answer.access_token ?? '') !== '', 'it holds no token');
 
 const PATIENCE = 20_000;
 const LARGEST_TOKEN = 64 * 1024;
+/** What a token lives, in milliseconds, where nothing (or less) is said: distribution spec, token authentication. */
+const SHORTEST_LIFE = 60_000;
+/** So long before its end a token is not sent any more: it has to arrive, too. */
+const MARGIN = 5_000;
 
 export interface TokenRequest {
   readonly challenge: Extract<Challenge, { scheme: 'bearer' }>;
@@ -17,54 +43,66 @@ export interface TokenRequest {
   readonly credentials: Credentials | undefined;
   /** The registry that named the token service. */
   readonly registry: URL;
+  /** Where the token service may be. */
+  readonly reach: Reach;
+  readonly clock: Clock;
+  /** The token service's own. */
+  readonly pace: Pace;
 }
 
 /**
  * Gets a bearer token (distribution spec, token authentication; with an identity token by OAuth 2). Credentials
- * go to the token service over TLS only, or within this machine.
+ * go to the token service over TLS only, or within this machine, and along no redirect.
  */
-export async function fetchToken(client: HttpClient, request: TokenRequest): Promise<string> {
-  const realm = realmOf(request);
-  const answer = await ask(client, realm, request);
-  if (answer.status === 401 || answer.status === 403) {
-    throw new RegistryError(
-      'denied',
-      `${realm.host} refuses a token for ${request.registry.host} (HTTP ${answer.status}).`,
-      {
-        hint: `Log in with docker login ${request.registry.host} as the user that runs refreshd.`,
-      },
-    );
-  }
-  if (answer.status !== 200) {
-    throw new RegistryError(
-      'failed',
-      `The token service ${realm.host} of ${request.registry.host} answered HTTP ${answer.status}.`,
-      { retryable: answer.status >= 500 },
-    );
-  }
+export async function fetchToken(client: HttpClient, request: TokenRequest): Promise<Token> {
+  const realm = safeRealm(request.challenge.realm, request.registry);
+  const answer = await request.pace.keep(() => ask(client, realm, request));
+  if (answer.status !== 200) throw refusal(answer, realm, request);
   const read = shapeOfJson(tokenShape, answer.body.toString());
   if (!read.ok)
-    throw new RegistryError(
-      'garbage',
-      `The token service ${realm.host} of ${request.registry.host} gave no token: ${read.problem}.`,
-    );
-  return read.value.token ?? read.value.access_token ?? '';
+    throw new RegistryError('garbage', `${serviceOf(realm, request)} gave no token: ${read.problem}.`);
+  const { token, access_token, expires_in, issued_at } = read.value;
+  const left = lifeLeft(expires_in, issued_at, request.clock.now());
+  return { value: token ?? access_token ?? '', until: request.clock.elapsed() + left - MARGIN };
 }
 
-function realmOf({ challenge, registry }: TokenRequest): URL {
-  const isUrl = URL.canParse(challenge.realm);
-  const realm = isUrl ? new URL(challenge.realm) : undefined;
-  const plainIsFine =
-    realm?.protocol === 'http:' && isLoopback(realm.hostname) && isLoopback(registry.hostname);
-  if (realm !== undefined && (realm.protocol === 'https:' || plainIsFine)) return realm;
-  throw new RegistryError('garbage', `${registry.host} names a token service that is not safe to talk to.`, {
-    hint: 'It must be an https address; nothing was sent to it.',
+/** A token may be older than the answer. One that would be dead already only shows that the clocks disagree. */
+function lifeLeft(seconds = 0, issuedAt = '', now: number): number {
+  const life = Math.max(seconds * 1000, SHORTEST_LIFE);
+  const age = now - Date.parse(issuedAt);
+  return age > 0 && age < life ? life - age : life;
+}
+
+function refusal({ status, header }: HttpAnswer, realm: URL, request: TokenRequest): RegistryError {
+  const { host } = request.registry;
+  if (status === 401 || status === 403) {
+    return new RegistryError('denied', `${realm.host} refuses a token for ${host} (HTTP ${status}).`, {
+      hint: `Log in with docker login ${host} as the user that runs refreshd.`,
+    });
+  }
+  const service = serviceOf(realm, request);
+  if (status === 429) {
+    return new RegistryError('rate-limited', `${service} says it was asked too often (HTTP 429).`, {
+      hint: 'It is tried again at the next run.',
+      retryable: true,
+    });
+  }
+  const target = redirectTarget(status, header('location'), realm);
+  const said = target === undefined ? `answered HTTP ${status}` : `redirects to ${target} (HTTP ${status})`;
+  return new RegistryError('failed', `${service} ${said}.`, {
+    hint: target === undefined ? '' : 'Redirects are not followed; nothing was sent there.',
+    retryable: status >= 500,
   });
 }
 
-async function ask(client: HttpClient, realm: URL, { challenge, scope, credentials }: TokenRequest) {
+function serviceOf(realm: URL, { registry }: TokenRequest): string {
+  return `The token service ${realm.host} of ${registry.host}`;
+}
+
+async function ask(client: HttpClient, realm: URL, request: TokenRequest): Promise<HttpAnswer> {
+  const { challenge, scope, credentials, reach } = request;
   const service = challenge.service ?? '';
-  const common = { timeout: PATIENCE, limit: LARGEST_TOKEN } as const;
+  const common = { timeout: PATIENCE, limit: LARGEST_TOKEN, reach } as const;
   try {
     if (credentials !== undefined && 'identityToken' in credentials) {
       const form = {
@@ -94,9 +132,16 @@ async function ask(client: HttpClient, realm: URL, { challenge, scope, credentia
     });
   } catch (error) {
     if (!(error instanceof HttpFault)) throw error;
-    throw new RegistryError('unreachable', `The token service cannot be used: ${error.message}`, {
-      cause: error,
-      retryable: error.retryable,
-    });
+    throw noAnswer(error, request);
   }
+}
+
+function noAnswer(fault: HttpFault, { registry }: TokenRequest): RegistryError {
+  if (fault.code === 'out-of-bounds')
+    return unsafeRealm(registry, `${fault.message.replace(/\.$/, '')}; nothing was sent to it.`, fault);
+  const code = fault.code === 'too-large' ? 'garbage' : 'unreachable';
+  return new RegistryError(code, `The token service cannot be used: ${fault.message}`, {
+    cause: fault,
+    retryable: fault.retryable,
+  });
 }

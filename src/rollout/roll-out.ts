@@ -3,6 +3,7 @@ import { changesSince } from '../container/changes-since.ts';
 import { successorName } from '../container/names.ts';
 import type { Replacement } from '../container/ties.ts';
 import { EngineError } from '../engine/engine-error.ts';
+import { otherPlatform } from '../image/platform.ts';
 import { nameByDigest } from '../image/reference.ts';
 import type { JournalEntry, RolloutFailure } from '../journal/journal.ts';
 import { StateError } from '../journal/state-error.ts';
@@ -39,6 +40,7 @@ export async function rollOut(
     startedAt,
     attempts: 0,
     failure,
+    engine: tools.identity.id,
   });
   const turnBack = (failure: RolloutFailure) => recover(tools, entryAt('preparing', failure));
 
@@ -97,6 +99,12 @@ async function prepare(
     const image = await newImage(tools, takeover);
     if (image === undefined)
       return { kind: 'failed', failure: environment('the image is gone although it was just there') };
+    const other = otherPlatform(image, takeover.oldImage, tools.identity.platform);
+    if (other !== undefined)
+      return {
+        kind: 'failed',
+        failure: environment(`the new image is for ${other}, and the old one was not`),
+      };
     takeovers.push({ ...takeover, image, demand: { ...takeover.demand, image: image.Id } });
   }
   if (takeovers.every(({ member, image }) => member.target.kind === 'same' || image.Id === member.fromImage))

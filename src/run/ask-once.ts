@@ -1,4 +1,4 @@
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { sentenceOf } from '../base/failure.ts';
 import type { Secrets } from '../base/secrets.ts';
 import type { Digest } from '../image/digest.ts';
@@ -6,9 +6,11 @@ import { formatPlatform, type Platform } from '../image/platform.ts';
 import { formatReference, nameByDigest, type Reference } from '../image/reference.ts';
 import type { PlatformImage, Registry } from '../registry/registry.ts';
 import { RegistryError } from '../registry/registry-error.ts';
+import { SignatureError } from '../signature/signature-error.ts';
 
 export interface AskOptions {
   readonly registry: Registry;
+  /** The most questions to one registry at a time. */
   readonly concurrency: number;
   readonly secrets: Secrets;
   /** The names by digest of images that are known to come from their registries; read where it matters. */
@@ -41,37 +43,49 @@ export interface Questions {
   readonly knownOrigins: () => Promise<ReadonlySet<string>>;
 }
 
-/** Asks each question once, a few at a time; what was asked before has its answer. */
-export function askOnce({
-  registry,
-  concurrency,
-  secrets,
-  interrupted,
-  knownOrigins,
-}: AskOptions): Questions {
+/** Asks each question once, a few of each registry at a time; what was asked before has its answer. */
+export function askOnce({ registry, knownOrigins, ...options }: AskOptions): Questions {
   let origins: Promise<ReadonlySet<string>> | undefined;
-  const left = whenAborted(interrupted).then(() => LEFT);
-  const limit = pLimit(concurrency);
-  const answers = new Map<string, Promise<Answer<unknown>>>();
-  const once = <T>(question: string, ask: () => Promise<T>): Promise<Answer<T>> => {
-    const answer =
-      answers.get(question) ??
-      Promise.race([left, limit(() => (interrupted.aborted ? LEFT : answerOf(ask, secrets)))]);
-    answers.set(question, answer);
-    return answer as Promise<Answer<T>>;
-  };
+  const once = openOnce(options);
   return {
-    offered: reference => once(formatReference(reference), () => registry.offeredDigest(reference)),
+    offered: reference =>
+      once(reference, formatReference(reference), () => registry.offeredDigest(reference)),
     image: (reference, digest, platform) =>
-      once(`${formatReference(reference)} ${digest} ${formatPlatform(platform)}`, () =>
+      once(reference, `${formatReference(reference)} ${digest} ${formatPlatform(platform)}`, () =>
         registry.platformImage(reference, digest, platform),
       ),
     has: (reference, digest) =>
-      once(`has ${nameByDigest(reference, digest)}`, () => registry.has(reference, digest)),
+      once(reference, `has ${nameByDigest(reference, digest)}`, () => registry.has(reference, digest)),
     knownOrigins: () => {
       origins ??= knownOrigins();
       return origins;
     },
+  };
+}
+
+/** Asks a question, unless it was asked before; then that answer is given. */
+export type Once = <T>(of: Reference, question: string, ask: () => Promise<T>) => Promise<Answer<T>>;
+
+export function openOnce({
+  concurrency,
+  secrets,
+  interrupted,
+}: Pick<AskOptions, 'concurrency' | 'secrets' | 'interrupted'>): Once {
+  const left = whenAborted(interrupted).then(() => LEFT);
+  // Each registry has its own line: one that takes its time holds up no other.
+  const lines = new Map<string, LimitFunction>();
+  const lineOf = (registry: string): LimitFunction => {
+    const line = lines.get(registry) ?? pLimit(concurrency);
+    lines.set(registry, line);
+    return line;
+  };
+  const answers = new Map<string, Promise<Answer<unknown>>>();
+  return <T>(of: Reference, question: string, ask: () => Promise<T>): Promise<Answer<T>> => {
+    const answer =
+      answers.get(question) ??
+      Promise.race([left, lineOf(of.registry)(() => (interrupted.aborted ? LEFT : answerOf(ask, secrets)))]);
+    answers.set(question, answer);
+    return answer as Promise<Answer<T>>;
   };
 }
 
@@ -86,7 +100,7 @@ async function answerOf<T>(ask: () => Promise<T>, secrets: Secrets): Promise<Ans
   try {
     return { ok: true, value: await ask() };
   } catch (error) {
-    if (!(error instanceof RegistryError)) throw error;
+    if (!(error instanceof RegistryError || error instanceof SignatureError)) throw error;
     const isUnknown = error.code === 'not-found' || error.code === 'denied';
     return { ok: false, reason: secrets.redact(sentenceOf(error).replace(/\.$/, '')), isUnknown };
   }

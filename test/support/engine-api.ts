@@ -8,16 +8,21 @@ export interface EngineAnswer {
 }
 
 /** Speaks to an engine without any code of ours in between: what tests look up is what is there. */
-export type EngineApi = (method: string, path: string, body?: object) => Promise<EngineAnswer>;
+export type EngineApi = (
+  method: string,
+  path: string,
+  body?: object,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<EngineAnswer>;
 
 export function engineApi(socketPath: string): EngineApi {
-  return (method, path, body) =>
+  return (method, path, body, more = {}) =>
     new Promise((resolve, reject) => {
       const payload = body === undefined ? undefined : JSON.stringify(body);
       const headers =
         payload === undefined
-          ? {}
-          : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) };
+          ? more
+          : { ...more, 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) };
       const ask = request({ socketPath, method, path, headers }, response => {
         const chunks: Buffer[] = [];
         response.on('data', chunk => chunks.push(chunk));

@@ -62,6 +62,12 @@ function printTrouble(output: Output, report: StatusReport): void {
   for (const name of report.unfinished) {
     output.line(output.style('red', `${name}: a rollout is unfinished. Run: refreshd recover`));
   }
+  if (report.pinsProblem !== undefined)
+    output.line(output.style('red', `Nothing is updated, because it may be pinned: ${report.pinsProblem}.`));
+  for (const { name, pinProblem, notes } of report.containers) {
+    if (pinProblem !== undefined) output.line(output.style('red', `${name}: ${pinProblem}`));
+    for (const note of notes) output.line(output.style('yellow', `${name}: ${note}`));
+  }
   for (const { name, rejected } of report.containers) {
     if (rejected === undefined) continue;
     const words = `${shortDigest(rejected.digest)} was rolled back (${rejected.reason}) and is not taken again`;
@@ -77,9 +83,14 @@ function row(output: Output, each: ContainerStatus): readonly string[] {
   return [
     each.name,
     each.reference,
-    `${digest}${version}`,
+    `${digest}${version}${pinWords(each)}`,
     isBad ? output.style('yellow', each.state) : each.state,
     each.skipped ??
       (last === undefined ? 'none yet' : `${last.outcome} ${formatRelative(last.endedAt, Date.now())}`),
   ];
+}
+
+function pinWords({ pin, digest }: ContainerStatus): string {
+  if (pin === undefined) return '';
+  return pin.digest === digest ? ', pinned' : `, pinned to ${shortDigest(pin.digest)}`;
 }

@@ -1,4 +1,3 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -6,6 +5,7 @@ import {
   type AddressInfo,
   connect,
   createServer as createTcpServer,
+  isIP,
   type Server,
   type Socket,
 } from 'node:net';
@@ -19,17 +19,20 @@ import {
   type HttpRequest,
   openHttpClient,
 } from '../../../src/base/http.ts';
+import { readProxies } from '../../../src/base/proxies.ts';
+import { makeCertificate } from '../../support/certificate.ts';
 
-const client = openHttpClient({ proxy: false, connectionsPerHost: 4 });
+const client = openHttpClient({ connectionsPerHost: 4 });
 afterAll(() => client.close());
 
 /** A client of the test's own, closed when it is over. */
 function open(options: Partial<HttpOptions> = {}): HttpClient {
-  const opened = openHttpClient({ proxy: false, connectionsPerHost: 1, ...options });
+  const opened = openHttpClient({ connectionsPerHost: 1, ...options });
   clients.push(opened);
   return opened;
 }
 
+const LOOPBACK = { address: '127.0.0.1', family: 4 };
 const clients: HttpClient[] = [];
 const servers = new Map<Server, Set<Socket>>();
 afterEach(async () => {
@@ -130,6 +133,14 @@ describe('a long body', () => {
     expect(fault).toMatchObject({ code: 'too-large', retryable: false });
   });
 
+  it.each([404, 500])('is cut where it only explains HTTP %d', async status => {
+    const host = await serve((request, response) => {
+      response.statusCode = status;
+      endless(request, response);
+    });
+    expect(await get(host)).toMatchObject({ status, body: Buffer.alloc(1000, 'x') });
+  });
+
   it('is cut where that is enough', async () => {
     const answer = await get(await serve(endless), { longer: 'cut' });
     expect(answer.body.toString()).toBe('x'.repeat(1000));
@@ -163,7 +174,7 @@ describe('a fault', () => {
     ],
     ['a reset in mid-body', 'reset', true, resetInBody],
     ['another protocol', 'unreachable', true, socket => socket.end('SSH-2.0-OpenSSH_9.2\r\n')],
-    ['headers without end', 'reset', true, socket => socket.write(`${HEAD}X: ${'x'.repeat(40_000)}`)],
+    ['headers without end', 'too-large', false, socket => socket.write(`${HEAD}X: ${'x'.repeat(40_000)}`)],
   ])('is what becomes of %s: %s', async (_, code, retryable, answer) => {
     const host = await serveRaw(answer);
     const fault = await faultOf(get(host, { timeout: 300 }));
@@ -197,6 +208,11 @@ describe('a fault', () => {
     });
   });
 
+  it('is told apart from an answer in another protocol', async () => {
+    const host = await serveRaw(socket => socket.end('SSH-2.0-OpenSSH_9.2\r\n'));
+    expect((await faultOf(get(host))).message).toBe(`${host} answers with something that is not HTTP.`);
+  });
+
   it('says after how long it was given up', async () => {
     const host = await serveRaw(() => undefined);
     const fault = await faultOf(get(host, { timeout: 200 }));
@@ -222,9 +238,7 @@ describe('a fault', () => {
 });
 
 describe('over TLS', () => {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const cert = selfSigned(publicKey, privateKey);
-  const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const { cert, key } = makeCertificate();
   const serveTls = () => listen(createTlsServer({ key, cert }, (_, response) => void response.end('hello')));
   const getTls = (host: string, by?: HttpClient) => get(host, { url: new URL(`https://${host}/`) }, by);
 
@@ -237,6 +251,47 @@ describe('over TLS', () => {
   it('one of an authority that was named is', async () => {
     const own = open({ tls: { ca: [cert] } });
     expect((await getTls(await serveTls(), own)).body.toString()).toBe('hello');
+  });
+
+  it('one that speaks an old version alone is told apart', async () => {
+    const old = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
+    const host = await listen(createTlsServer({ key, cert, ...old }));
+    const fault = await faultOf(getTls(host, open({ tls: { ca: [cert] } })));
+    expect(fault).toMatchObject({ code: 'tls', retryable: false });
+    expect(fault.message).toContain(`${host} speaks no TLS that is safe enough, 1.2 or newer (`);
+  });
+
+  it('is verified whatever the environment says', async () => {
+    process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+    try {
+      expect(await faultOf(getTls(await serveTls(), open()))).toMatchObject({ code: 'tls' });
+      expect(await faultOf(getTls(await serveTls(), open({ tls: {} })))).toMatchObject({ code: 'tls' });
+    } finally {
+      delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+    }
+  });
+
+  it.each([{}, { tls: { ca: [cert] } }])('nothing older than 1.2 is spoken (%#)', async options => {
+    const old = createTlsServer({
+      key,
+      cert,
+      minVersion: 'TLSv1',
+      maxVersion: 'TLSv1.1',
+      ciphers: 'ALL:@SECLEVEL=0',
+    });
+    old.on('secureConnection', () => expect.unreachable('spoken'));
+    expect(await faultOf(getTls(await listen(old), open(options)))).toMatchObject({ name: 'HttpFault' });
+  });
+
+  it('a client certificate is shown to a server that wants one', async () => {
+    const own = makeCertificate();
+    const wanting = createTlsServer({ key, cert, requestCert: true, ca: [own.cert] }, (_, response) => {
+      response.end('you are known');
+    });
+    const host = await listen(wanting);
+    const knowing = open({ tls: { ca: [cert], cert: own.cert, key: own.key } });
+    expect((await getTls(host, knowing)).body.toString()).toBe('you are known');
+    expect(await faultOf(getTls(host, open({ tls: { ca: [cert] } })))).toMatchObject({ name: 'HttpFault' });
   });
 
   it('a server without TLS is told apart', async () => {
@@ -265,10 +320,8 @@ describe('the deadline is kept', () => {
   });
 
   it('while a proxy says nothing', async () => {
-    process.env['http_proxy'] = `http://${await mute()}`;
-    const own = open({ proxy: true });
-    delete process.env['http_proxy'];
-    expect(await endOf(get(await mute(), { timeout: 50 }, own))).toBe('timeout');
+    const own = open({ proxies: readProxies({ http_proxy: `http://${await mute()}` }) });
+    expect(await endOf(get('service.test', { timeout: 50 }, own))).toBe('timeout');
   });
 });
 
@@ -282,66 +335,136 @@ describe('the connections to one host', () => {
   });
 });
 
-describe('a proxy of the environment', () => {
-  /** What the proxy is asked for: to connect to the host. */
-  async function askWith(proxy: boolean, host: string): Promise<(string | undefined)[]> {
+describe('a proxy', () => {
+  /** A proxy that lets everything through to our own server, whatever its name, and what it was asked for. */
+  async function proxyTo(port: string | undefined, answer = 'HTTP/1.1 200 OK\r\n\r\n') {
     const asked: (string | undefined)[] = [];
-    const [, port] = (await serve((_, response) => void response.end('hello'))).split(':');
     const server = createServer().on('connect', (request, socket) => {
-      asked.push(request.url);
-      const onward = connect(Number(port), '127.0.0.1', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
+      asked.push(`${request.url} ${request.headers['proxy-authorization'] ?? '-'}`);
+      if (port === undefined) return void socket.end(answer);
+      const onward = connect(Number(port), '127.0.0.1', () => socket.write(answer));
       onward.pipe(socket).pipe(onward);
+      for (const each of [onward, socket]) each.on('error', () => undefined);
     });
-    process.env['http_proxy'] = `http://${await listen(server)}`;
-    const own = open({ proxy });
-    delete process.env['http_proxy'];
-    expect((await get(`${host}:${port}`, {}, own)).body.toString()).toBe('hello');
-    return asked.map(each => each?.replace(`:${port}`, ''));
+    return { asked, host: await listen(server) };
   }
+  const ownPort = async () => (await serve((_, response) => void response.end('hello'))).split(':')[1];
 
-  it('is obeyed where that is wanted', async () => {
-    expect(await askWith(true, 'service.test')).toEqual(['service.test']);
+  it('is gone through, with its own login', async () => {
+    const port = await ownPort();
+    const { asked, host } = await proxyTo(port);
+    const own = open({ proxies: readProxies({ HTTP_PROXY: `http://me:p%40ss@${host}` }) });
+    const answer = await get(`service.test:${port}`, {}, own);
+    expect([answer.body.toString(), answer.peer]).toEqual(['hello', undefined]);
+    expect(asked).toEqual([`service.test:${port} Basic ${Buffer.from('me:p@ss').toString('base64')}`]);
   });
 
-  it('is not told what is said to this machine', async () => {
-    expect(await askWith(true, '127.0.0.1')).toEqual([]);
+  it('is not told what is said to this machine, nor what is exempt', async () => {
+    const port = await ownPort();
+    const { asked, host } = await proxyTo(port);
+    const proxies = readProxies({ HTTP_PROXY: host, NO_PROXY: 'service.test' });
+    const own = open({ proxies, lookup: (_name, _options, done) => done(null, [LOOPBACK]) });
+    for (const each of ['127.0.0.1', 'service.test'])
+      expect((await get(`${each}:${port}`, {}, own)).body.toString()).toBe('hello');
+    expect(asked).toEqual([]);
   });
 
-  it('is passed by otherwise', async () => {
-    expect(await askWith(false, '127.0.0.1')).toEqual([]);
+  it('that lets nothing through is named, without its login', async () => {
+    const { host } = await proxyTo(undefined, 'HTTP/1.1 407 No\r\n\r\n');
+    const own = open({ proxies: readProxies({ HTTP_PROXY: `http://me:s3cret@${host}` }) });
+    const fault = await faultOf(get('service.test', {}, own));
+    expect(fault).toMatchObject({
+      code: 'unreachable',
+      retryable: false,
+      message: `The proxy ${host} lets nothing through to service.test (HTTP 407).`,
+    });
+  });
+
+  it('that is not there is named', async () => {
+    const server = createServer();
+    const host = await listen(server);
+    await new Promise(resolve => server.close(resolve));
+    const own = open({ proxies: readProxies({ HTTP_PROXY: host }) });
+    const fault = await faultOf(get('service.test', {}, own));
+    expect(fault).toMatchObject({ code: 'refused', message: `The proxy ${host} refuses connections.` });
+  });
+
+  it('does not vouch for what is behind it: certificates are verified through it', async () => {
+    const { cert, key } = makeCertificate();
+    const port = (await listen(createTlsServer({ key, cert }))).split(':')[1];
+    const { asked, host } = await proxyTo(port);
+    const own = open({ proxies: readProxies({ HTTPS_PROXY: host }) });
+    const url = new URL('https://service.test/');
+    expect(await faultOf(get(url.host, { url }, own))).toMatchObject({ code: 'tls', retryable: false });
+    expect(asked).toEqual(['service.test:443 -']);
   });
 });
 
-/** A certificate for 127.0.0.1 that vouches for itself (X.509 in DER, RFC 5280). */
-function selfSigned(publicKey: KeyObject, privateKey: KeyObject): string {
-  const der = (tag: number, ...parts: Uint8Array[]) => {
-    const content = Buffer.concat(parts);
-    const long = content.length > 127 ? [0x82, content.length >> 8, content.length & 0xff] : [content.length];
-    return Buffer.concat([Buffer.from([tag, ...long]), content]);
+describe('what may be reached', () => {
+  const answering = (...addresses: string[]): HttpOptions['lookup'] => {
+    const found = addresses.map(address => ({ address, family: isIP(address) }));
+    return (_name, _options, done) => done(null, found);
   };
-  const hex = (text: string) => Buffer.from(text, 'hex');
-  const ecdsaWithSha256 = der(0x30, hex('06082a8648ce3d040302'));
-  const name = der(0x30);
-  const validity = der(
-    0x30,
-    ...['20000101000000Z', '99991231235959Z'].map(each => der(0x18, Buffer.from(each))),
+
+  it.each([
+    ['public', '127.0.0.1'],
+    ['public', '10.0.0.7'],
+    ['public', '169.254.169.254'],
+    ['public', '::ffff:127.0.0.1'],
+    ['public', 'fd00::1'],
+    ['inside', '169.254.169.254'],
+    ['inside', 'fe80::1'],
+  ] as const)('%s: not a name that leads to %s, even beside another', async (reach, address) => {
+    const server = createServer();
+    const port = (await listen(server)).split(':')[1];
+    let connections = 0;
+    server.on('connection', () => connections++);
+    const own = open({ lookup: answering('192.0.2.1', address) });
+    const fault = await faultOf(get(`auth.test:${port}`, { reach }, own));
+    expect(fault).toMatchObject({
+      code: 'out-of-bounds',
+      retryable: false,
+      message: `auth.test leads to ${address}, which is not for everybody.`,
+    });
+    expect(connections).toBe(0);
+  });
+
+  it.each(['127.0.0.1', '[::1]', '2130706433', '0x7f.1', '[::ffff:7f00:1]', '0', '10.1', '169.254.169.254'])(
+    'public: not the address %s itself',
+    async host => {
+      expect(await faultOf(get(host, { reach: 'public', timeout: 500 }))).toMatchObject({
+        code: 'out-of-bounds',
+      });
+    },
   );
-  // subjectAltName: the IP address 127.0.0.1.
-  const altName = der(0x30, hex('0603551d11'), der(0x04, hex('300687047f000001')));
-  const body = der(
-    0x30,
-    ...[hex('a003020102'), hex('020101'), ecdsaWithSha256, name, validity, name],
-    publicKey.export({ type: 'spki', format: 'der' }),
-    der(0xa3, der(0x30, altName)),
-  );
-  const signature = sign(
-    'sha256',
-    body,
-    createPrivateKey(privateKey.export({ type: 'pkcs8', format: 'pem' })),
-  );
-  const certificate = der(0x30, body, ecdsaWithSha256, der(0x03, hex('00'), signature));
-  return `-----BEGIN CERTIFICATE-----\n${certificate.toString('base64')}\n-----END CERTIFICATE-----\n`;
-}
+
+  it.each(['inside', 'anywhere'] as const)('%s: this machine, which is told as the peer', async reach => {
+    const port = (await serve((_, response) => void response.end('hello'))).split(':')[1];
+    const own = open({ lookup: answering('127.0.0.1') });
+    expect((await get(`auth.test:${port}`, { reach }, own)).peer).toBe('127.0.0.1');
+  });
+
+  // DNS rebinding: the name has another address every time it is looked up.
+  it('is looked at once: the connection goes to what was looked at', async () => {
+    const port = (await serve((_, response) => void response.end('hello'))).split(':')[1];
+    let lookups = 0;
+    const own = open({
+      lookup: (_name, _options, done) =>
+        done(null, [{ address: lookups++ === 0 ? '127.0.0.1' : '10.0.0.7', family: 4 }]),
+    });
+    const answer = await get(`auth.test:${port}`, { reach: 'inside' }, own);
+    expect([answer.body.toString(), answer.peer, lookups]).toEqual(['hello', '127.0.0.1', 1]);
+  });
+
+  it('is kept apart: a connection that was made for one may not serve another', async () => {
+    const port = (await serve((_, response) => void response.end('hello'))).split(':')[1];
+    const own = open({ lookup: answering('127.0.0.1') });
+    await get(`auth.test:${port}`, {}, own);
+    expect(await faultOf(get(`auth.test:${port}`, { reach: 'public' }, own))).toMatchObject({
+      code: 'out-of-bounds',
+    });
+  });
+});
 
 it('breaks off what is under way when it is closed', async () => {
   const one = open();

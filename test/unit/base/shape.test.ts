@@ -11,7 +11,7 @@ it('gives a value of the shape, without what was not asked for', () => {
 it('names the place and the kind', () => {
   expect(shapeOf(shape, { name: 'web', ports: [{ port: 80 }, { port: 'x' }] })).toEqual({
     ok: false,
-    problem: 'ports.1.port: Invalid input: expected number, received string',
+    problem: 'ports.1.port: expected number, received string',
   });
 });
 
@@ -35,7 +35,7 @@ it.each([
 
 it('makes a hostile key safe to print', () => {
   const found = shapeOf(z.record(z.string(), z.number()), { '\u001b[2Jkey\n': 'x' });
-  expect(found).toMatchObject({ problem: expect.stringMatching(/^key : Invalid input/) });
+  expect(found).toMatchObject({ problem: expect.stringMatching(/^key : expected/) });
 });
 
 it.each([
@@ -44,7 +44,18 @@ it.each([
   ['<html>', { ok: false, problem: 'it is not JSON' }],
   ['', { ok: false, problem: 'it is empty' }],
   [' \n', { ok: false, problem: 'it is empty' }],
-  ['null', { ok: false, problem: 'Invalid input: expected object, received null' }],
+  ['null', { ok: false, problem: 'expected object, received null' }],
 ])('reads the JSON %j', (text, expected) => {
   expect(shapeOfJson(z.object({ a: z.number() }), text)).toEqual(expected);
+});
+
+it.each([
+  [100, { ok: true, value: expect.anything() }],
+  [101, { ok: false, problem: 'it is nested too deep' }],
+  [500_000, { ok: false, problem: 'it is nested too deep' }],
+])('reads JSON that is nested %i deep, or says so', (depth, expected) => {
+  const brackets = `${'['.repeat(depth)}${']'.repeat(depth)}`;
+  expect(shapeOfJson(z.unknown(), brackets)).toEqual(expected);
+  const text = JSON.stringify([`\\"${brackets}"`, brackets]);
+  expect(shapeOfJson(z.unknown(), text)).toMatchObject({ ok: true });
 });

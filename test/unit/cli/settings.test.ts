@@ -26,6 +26,9 @@ const DEFAULTS = {
   REFRESHD_HEALTH_TIMEOUT: 120_000,
   REFRESHD_STABLE_FOR: 30_000,
   REFRESHD_RUN_DEADLINE: 7_200_000,
+  REFRESHD_MIN_AGE: 0,
+  REFRESHD_DOWNGRADE: 'follow',
+  REFRESHD_STALE_AFTER: 180 * 86_400_000,
   REFRESHD_KEEP_IMAGES: 1,
   REFRESHD_CONCURRENCY: 4,
   REFRESHD_LOG_LEVEL: 'info',
@@ -59,7 +62,13 @@ describe('settings', () => {
     ['STOP_TIMEOUT', '1500ms', 2],
     ['STOP_TIMEOUT', '1d', 86_400],
     ['RUN_DEADLINE', '1d', 86_400_000],
+    ['MIN_AGE', '3d', 3 * 86_400_000],
+    ['DOWNGRADE', 'refuse', 'refuse'],
+    ['STALE_AFTER', '1w', 7 * 86_400_000],
+    ['STALE_AFTER', 'off', 0],
+    ['STALE_AFTER', '0', 0],
     ['CONCURRENCY', '64', 64],
+    ['VERIFY', 'off', 'off'],
     ['LOG_LEVEL', 'debug', 'debug'],
     ['LOG_FORMAT', 'json', 'json'],
     ['LOG_SIZE', '1KB', 1024],
@@ -106,6 +115,9 @@ describe('what is wrong with', () => {
     ['WATCH', 'Stack', 'must be stack or labelled or all, not "Stack"'],
     ['STOP_TIMEOUT', 'soon', 'must be a duration such as 30s, at most 1d, not "soon"'],
     ['STOP_TIMEOUT', '25h', 'must be a duration such as 30s, at most 1d, not "25h"'],
+    ['MIN_AGE', '-1d', 'must be a duration such as 30s, 5m, 2h or 7d, not "-1d"'],
+    ['DOWNGRADE', 'no', 'must be follow or refuse, not "no"'],
+    ['STALE_AFTER', 'never', 'must be a duration such as 180d, or off, not "never"'],
     ['CONCURRENCY', '0', 'must be a whole number from 1 to 64, not "0"'],
     ['CONCURRENCY', '65', 'must be a whole number from 1 to 64, not "65"'],
     ['CONCURRENCY', '1.5', 'must be a whole number from 1 to 64, not "1.5"'],
@@ -158,7 +170,50 @@ describe('what is wrong with', () => {
     mkdirSync(join(home, 'refreshd.env'));
     const error = await readSettings(home, {}).catch(each => each);
     expect(error).toMatchObject({ name: 'SettingsError', code: 'unreadable' });
-    expect(error.message).toBe(`The settings in ${join(home, 'refreshd.env')} cannot be read (EISDIR).`);
+    expect(error.message).toBe(
+      `The settings in ${join(home, 'refreshd.env')} cannot be read (it is not a regular file).`,
+    );
+  });
+});
+
+describe('settings of signatures', () => {
+  const KEYLESS = [
+    'REFRESHD_VERIFY=keyless',
+    'REFRESHD_VERIFY_IDENTITY=https://github.com/me/app/.github/workflows/release.yml@*',
+    'REFRESHD_VERIFY_ISSUER=https://token.actions.githubusercontent.com',
+  ];
+
+  it.each([
+    [['REFRESHD_VERIFY=key', 'REFRESHD_VERIFY_KEY=cosign.pub']],
+    [KEYLESS],
+    [[...KEYLESS, 'REFRESHD_VERIFY_ROOT=root.json']],
+    [['REFRESHD_VERIFY=off', 'REFRESHD_VERIFY_KEY=cosign.pub']],
+  ])('may be %j', async lines => {
+    const settings = await readSettings(homeWith(...lines), {});
+    expect(settings).toMatchObject(Object.fromEntries(lines.map(line => line.split('=', 2))));
+  });
+
+  it.each<[string[], string]>([
+    [['REFRESHD_VERIFY=true'], '_VERIFY in FILE: must be off, key or keyless, not "true".'],
+    [['REFRESHD_VERIFY=key'], '_VERIFY=key needs _VERIFY_KEY.'],
+    [
+      ['REFRESHD_VERIFY=keyless'],
+      '2 settings cannot be used:\n  _VERIFY=keyless needs _VERIFY_IDENTITY.\n  _VERIFY=keyless needs _VERIFY_ISSUER.',
+    ],
+    [
+      ['REFRESHD_VERIFY_KEY=cosign.pub'],
+      '_VERIFY_KEY: _VERIFY must say what for: key or keyless; or off, if only labels ask for signatures.',
+    ],
+    [
+      [...KEYLESS, 'REFRESHD_VERIFY_IDENTITY=https://github.com/*'],
+      '_VERIFY_IDENTITY in FILE: must be the identity in a certificate, with a * at most at its end and after the owner, not "https://github.com/*".',
+    ],
+    [
+      [...KEYLESS, 'REFRESHD_VERIFY_ISSUER=github'],
+      '_VERIFY_ISSUER in FILE: must be an address such as https://token.actions.githubusercontent.com, not "github".',
+    ],
+  ])('may not be %j', async (lines, sentence) => {
+    expect(await problems(homeWith(...lines))).toBe(sentence);
   });
 });
 

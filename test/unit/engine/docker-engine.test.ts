@@ -161,3 +161,65 @@ it('leaves out what happened before', async () => {
   const events = await one.eventsSince(5500);
   expect(events.map(({ container }) => container)).toEqual(['at 5900']);
 });
+
+const REFERENCE = parseReference('registry.test:5000/team/web:1') ?? expect.unreachable();
+
+it('what a registry offers is asked with the credentials of the question', async () => {
+  let auth: string | undefined;
+  const answer = {
+    Descriptor: { mediaType: 'x', digest: digestOf('d'), size: 1 },
+    Platforms: [{ os: 'linux', architecture: 'arm', variant: 'v7' }, { os: '', architecture: '' }, {}],
+  };
+  const { engine: one, asked } = await engine((request, response) => {
+    auth = request.headers['x-registry-auth'] as string;
+    status(200, answer)(request, response);
+  });
+  expect(await one.distribution(REFERENCE, { username: 'me', password: 'pw' })).toEqual({
+    digest: digestOf('d'),
+    platforms: [{ os: 'linux', architecture: 'arm', variant: 'v7' }],
+  });
+  expect(asked).toEqual(['GET /distribution/registry.test:5000/team/web:1/json']);
+  expect(JSON.parse(Buffer.from(auth ?? '', 'base64').toString())).toMatchObject({
+    username: 'me',
+    password: 'pw',
+  });
+  await one.distribution(REFERENCE, undefined);
+  expect(auth).toBeUndefined();
+});
+
+it.each([
+  [200, { Descriptor: { digest: 'sha256:x' } }],
+  [200, {}],
+  [404, { message: 'page not found' }],
+  [403, { message: 'denied' }],
+  [500, { message: 'x509: certificate signed by unknown authority' }],
+])('what a registry offers is not to be had from HTTP %i %j', async (code, body) => {
+  const { engine: one } = await engine(status(code, body));
+  await expect(one.distribution(REFERENCE, undefined)).rejects.toMatchObject({ name: 'EngineError' });
+});
+
+it('tells which hosts it asks before Docker Hub, and which without TLS', async () => {
+  const { engine: one } = await engine((request, response) =>
+    status(200, {
+      ID: 'x',
+      Name: 'host',
+      OSType: 'linux',
+      Architecture: 'x86_64',
+      Version: '1',
+      ApiVersion: '1.40',
+      RegistryConfig: {
+        InsecureRegistryCIDRs: ['127.0.0.0/8'],
+        Mirrors: ['https://a.test/'],
+        IndexConfigs: {
+          'docker.io': { Secure: true, Mirrors: ['https://a.test/', 'http://b.test/'] },
+          'lan:5000': { Secure: false, Mirrors: [] },
+          'other:5000': { Secure: true },
+        },
+      },
+    })(request, response),
+  );
+  expect(await one.identify()).toMatchObject({
+    hubMirrors: ['https://a.test/', 'http://b.test/'],
+    insecureRegistries: ['127.0.0.0/8', 'lan:5000'],
+  });
+});

@@ -29,7 +29,7 @@ describe('a memory', () => {
   it.each([
     ['', 'it is empty'],
     ['{"count": 2', 'it is not JSON'],
-    ['{"count": "2"}', 'count: Invalid input: expected number, received string'],
+    ['{"count": "2"}', 'count: expected number, received string'],
   ])('that reads %j counts as empty, and says so', async (text, problem) => {
     const { memory, path } = open();
     writeFileSync(path, text);

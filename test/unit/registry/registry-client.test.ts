@@ -3,7 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { type HttpClient, HttpFault, type HttpOptions } from '../../../src/base/http.ts';
+import type { Log } from '../../../src/base/log.ts';
 import { openSecrets, type Secrets } from '../../../src/base/secrets.ts';
 import type { Digest } from '../../../src/image/digest.ts';
 import { parseReference, type Reference } from '../../../src/image/reference.ts';
@@ -13,6 +15,8 @@ import { handClock } from '../../support/hand-clock.ts';
 import { type BuiltImage, buildImage, buildLayer, OCI_INDEX } from '../../support/image.ts';
 import { publish, publishIndex } from '../../support/publish.ts';
 import { type RegistryServer, startRegistry } from '../../support/registry-server.ts';
+import { type ShortAnswer, scriptedHttp } from '../../support/scripted-http.ts';
+import { rememberingLog, silentLog } from '../../support/silent-log.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 const AMD64 = { os: 'linux', architecture: 'amd64' };
@@ -34,10 +38,7 @@ beforeAll(async () => {
   indexDigest = await publishIndex(server, 'team/app', 'multi', [armImage, image]);
 });
 afterAll(() => server.close());
-afterEach(() => vi.unstubAllEnvs());
 beforeEach(() => {
-  // Whatever the proxy of this machine is, it is not asked about loopback.
-  for (const name of ['NO_PROXY', 'no_proxy']) vi.stubEnv(name, '127.0.0.1');
   server.misbehave = undefined;
   server.forget();
 });
@@ -47,19 +48,33 @@ interface Options {
   readonly login?: boolean;
   readonly challenges?: ReadonlyMap<string, Challenge>;
   readonly secrets?: Secrets;
+  readonly log?: Log;
+  readonly environment?: Record<string, string>;
+  readonly hubMirrors?: readonly string[];
+  readonly insecureRegistries?: readonly string[];
+  readonly openHttp?: (options: HttpOptions) => HttpClient;
 }
 
-function open({ login = false, challenges = new Map(), secrets = openSecrets() }: Options = {}) {
+function open({
+  login = false,
+  challenges = new Map(),
+  secrets = openSecrets(),
+  log = silentLog(),
+  environment = {},
+  ...more
+}: Options = {}) {
   const folder = tempFolder();
   const auths = login ? { [server.host]: { auth: Buffer.from(LOGIN).toString('base64') } } : {};
   writeFileSync(join(folder, 'config.json'), JSON.stringify({ auths }));
   const registry = openRegistry({
-    environment: { DOCKER_CONFIG: folder, PATH: process.env['PATH'] },
+    environment: { DOCKER_CONFIG: folder, PATH: process.env['PATH'], ...environment },
     clock: { ...handClock(), sleep: async () => undefined },
     insecureRegistries: [],
     challenges,
     connectionsPerHost: 2,
     secrets,
+    log,
+    ...more,
   });
   onTestFinished(() => registry.close());
   return registry;
@@ -166,7 +181,7 @@ describe('the offered digest', () => {
     [
       'a redirect',
       [307, { location: 'http://127.0.0.1:1/' }],
-      'RegistryError garbage: HOST gave no usable answer for HOST/team/app:v1: it answered HTTP 307.',
+      'RegistryError garbage: HOST gave no usable answer for HOST/team/app:v1: it redirects to 127.0.0.1:1 (HTTP 307), and redirects are not followed.',
     ],
     [
       'HTML',
@@ -312,7 +327,7 @@ describe('what a platform gets', () => {
       more();
     });
     expect(await problem(open().platformImage(reference(), image.digest as Digest, AMD64))).toBe(
-      'RegistryError unreachable: HOST answered with more than 4194304 bytes.',
+      'RegistryError garbage: HOST answered with more than 4194304 bytes.',
     );
     expect(server.requests).toHaveLength(1);
   });
@@ -437,7 +452,7 @@ describe('a registry with a token service', () => {
     [
       200,
       'x'.repeat(70_000),
-      'RegistryError unreachable: The token service cannot be used: HOST answered with more than 65536 bytes.',
+      'RegistryError garbage: The token service cannot be used: HOST answered with more than 65536 bytes.',
     ],
   ])('that answers %i fails', async (status, body, expected) => {
     server.misbehave = ({ url }, response) => {
@@ -465,33 +480,218 @@ describe('a proxy', () => {
     await new Promise<void>(resolve => proxyServer.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void proxyServer.close());
     const url = `http://127.0.0.1:${(proxyServer.address() as AddressInfo).port}`;
-    for (const name of ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy']) vi.stubEnv(name, url);
-    return seen;
+    return { seen, environment: { HTTP_PROXY: url, HTTPS_PROXY: url } };
   }
 
   it('is used for other hosts', async () => {
-    const seen = await proxy();
+    const { seen, environment } = await proxy();
     const read = parseReference('registry.test/a:b');
-    expect(read && (await problem(open().offeredDigest(read)))).toMatch(/^RegistryError unreachable/);
+    expect(read && (await problem(open({ environment }).offeredDigest(read)))).toMatch(
+      /^RegistryError unreachable/,
+    );
     expect(new Set(seen)).toEqual(new Set(['CONNECT registry.test:443']));
   });
 
   // Docker goes past the proxy to this machine itself, and a login for it may travel in clear only within it.
   it('is never used for this machine', async () => {
-    const seen = await proxy();
-    for (const name of ['NO_PROXY', 'no_proxy']) vi.stubEnv(name, '');
-    await problem(open({ login: true }).offeredDigest(reference()));
+    const { seen, environment } = await proxy();
+    await problem(open({ login: true, environment }).offeredDigest(reference()));
     expect(seen).toEqual([]);
   });
 });
 
+/** Wants a login: the registry itself, or a token service of it. */
+function wantLogin(challenge: string, where = /^\/v2\//) {
+  server.misbehave = ({ url = '', headers }, response) => {
+    if (url.startsWith('/token')) response.end('{"token":"token"}');
+    else if (!where.test(url) || headers.authorization !== undefined) return false;
+    else response.writeHead(401, { 'www-authenticate': challenge }).end();
+    return true;
+  };
+}
+
+it('what was learnt of registries before is not forgotten by a run that asks others', async () => {
+  const before = new Map<string, Challenge>([
+    ['other.test', { scheme: 'bearer', realm: 'https://auth.test/', service: 's' }],
+    [server.host, { scheme: 'basic' }],
+  ]);
+  const registry = open({ challenges: before });
+  expect(registry.challenges()).toEqual(before);
+  await registry.offeredDigest(reference());
+  expect(registry.challenges()).toEqual(before);
+});
+
+describe('mirrors of Docker Hub', () => {
+  const hub = (name: string) => parseReference(name) ?? expect.unreachable();
+  const HUB = 'https://registry-1.docker.io';
+  const WANTS_TOKEN = {
+    status: 401,
+    headers: { 'www-authenticate': 'Bearer realm="https://auth.docker.io/token"' },
+  };
+  const OFFERED = { 'content-type': OCI_INDEX, 'docker-content-digest': `sha256:${'d'.repeat(64)}` };
+
+  /** Docker Hub as a script, and mirrors; what each of them was asked. */
+  function openHub(hubMirrors: readonly string[], mirror: ShortAnswer | HttpFault, login = false) {
+    const said: string[] = [];
+    const client = scriptedHttp(({ method, url, headers }) => {
+      said.push(`${method} ${url.origin}${url.pathname} ${headers?.['authorization'] ?? '-'}`);
+      if (url.href === `${HUB}/v2/`) return WANTS_TOKEN;
+      if (url.origin === HUB) return { status: 200, headers: OFFERED };
+      if (url.pathname === '/token') return { status: 200, body: '{"token":"mirrors"}' };
+      return mirror;
+    });
+    const folder = tempFolder();
+    const auths = login
+      ? { 'https://index.docker.io/v1/': { auth: Buffer.from(LOGIN).toString('base64') } }
+      : {};
+    writeFileSync(join(folder, 'config.json'), JSON.stringify({ auths }));
+    const log = rememberingLog();
+    return {
+      said,
+      log,
+      registry: open({ openHttp: () => client, hubMirrors, log, environment: { DOCKER_CONFIG: folder } }),
+    };
+  }
+  const HEAD = `HEAD ${HUB}/v2/library/web/manifests/1 -`;
+
+  it('are asked before it, and it is not asked at all', async () => {
+    const digest = `sha256:${'e'.repeat(64)}`;
+    const answer = { status: 200, headers: { ...OFFERED, 'docker-content-digest': digest } };
+    const { said, registry } = openHub(['https://mirror.test/', 'https://other.test'], answer);
+    expect(await registry.offeredDigest(hub('web:1'))).toBe(digest);
+    expect(said).toEqual(['HEAD https://mirror.test/v2/library/web/manifests/1 -']);
+  });
+
+  it.each<[string, ShortAnswer | HttpFault]>([
+    ['has no such image', { status: 404 }],
+    ['is asked too often', { status: 429 }],
+    ['answers with a page', { status: 200, headers: { 'content-type': 'text/html' } }],
+    ['names no digest', { status: 200, headers: { 'content-type': OCI_INDEX } }],
+    ['cannot be trusted', new HttpFault('tls', 'not trusted')],
+  ])('give way to it where one %s', async (_, answer) => {
+    const { said, registry } = openHub(['https://mirror.test/'], answer);
+    expect(await registry.offeredDigest(hub('web:1'))).toBe(OFFERED['docker-content-digest']);
+    expect(said).toEqual(['HEAD https://mirror.test/v2/library/web/manifests/1 -', HEAD]);
+    expect(registry.requests()).toBe(2);
+  });
+
+  it('are sent no login of Docker Hub’s', async () => {
+    const wants = { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } };
+    const { said, registry } = openHub(['https://mirror.test/'], wants, true);
+    await registry.offeredDigest(hub('web:1'));
+    expect(said.filter(each => each.includes('//mirror.test') && !each.endsWith(' -'))).toEqual([]);
+  });
+
+  it('that would want a login keep the engine from being given one: it would pass it on', async () => {
+    const wants = {
+      status: 401,
+      headers: { 'www-authenticate': 'Bearer realm="https://mirror.test/token"' },
+    };
+    const { log, registry } = openHub(['https://mirror.test/'], wants, true);
+    expect(await registry.credentials(hub('web:1'))).toBeUndefined();
+    expect(log.lines).toEqual([
+      'warn The login for docker.io is not handed to the engine, because a mirror would get it, too.',
+    ]);
+    const other = openHub(['https://mirror.test/'], { status: 200 }, true);
+    expect(await other.registry.credentials(hub('web:1'))).toMatchObject({ username: 'me' });
+    expect(other.log.lines).toEqual([]);
+  });
+
+  it.each([
+    ['without TLS', 'http://mirror.test'],
+    ['with a path', 'https://mirror.test/hub'],
+    ['with a login', 'https://me:pw@mirror.test'],
+    ['that are no address', 'mirror'],
+  ])('%s are passed by', async (_, address) => {
+    const { said, registry } = openHub([address], { status: 500 });
+    await registry.offeredDigest(hub('web:1'));
+    expect(said).toEqual([HEAD]);
+  });
+
+  it('are for Docker Hub alone', async () => {
+    const { said, registry } = openHub(['https://mirror.test/'], { status: 404 });
+    await problem(registry.offeredDigest(hub('registry.test/web:1')));
+    expect(said).toEqual(['HEAD https://registry.test/v2/web/manifests/1 -']);
+  });
+
+  it('on this machine are asked like any registry of it', async () => {
+    const registry = open({ hubMirrors: [`http://${server.host}/`] });
+    expect(await registry.offeredDigest(hub('team/app:v1'))).toBe(image.digest);
+    const found = await registry.platformImage(hub('team/app:v1'), image.digest as Digest, AMD64);
+    expect(found.manifest).toBe(image.digest);
+  });
+});
+
 describe('credentials', () => {
-  it('are handed on for the engine, and read once', async () => {
+  const [username, password] = LOGIN.split(':');
+  const realm = () => `Bearer realm="http://${server.host}/token"`;
+
+  it('are handed on for the engine where the registry wants them', async () => {
     const registry = open({ login: true });
-    const [username, password] = LOGIN.split(':');
-    expect(await registry.credentials(reference())).toEqual({ username, password });
+    for (const challenge of ['Basic realm="x"', realm()]) {
+      wantLogin(challenge);
+      expect(await open({ login: true }).credentials(reference())).toEqual({ username, password });
+    }
+    server.forget();
     expect(await registry.credentials({ ...reference(), registry: 'other.test' })).toBeUndefined();
     expect(server.requests).toEqual([]);
+  });
+
+  it('are not where it wants none', async () => {
+    const log = rememberingLog();
+    expect(await open({ login: true, log }).credentials(reference())).toBeUndefined();
+    expect(asked()).toEqual(['GET /v2/', 'HEAD /v2/team/app/manifests/v1']);
+    expect(log.lines).toEqual([]);
+  });
+
+  it('are not where it cannot be asked, and that is said once', async () => {
+    const log = rememberingLog();
+    server.misbehave = (_, response) => {
+      response.destroy();
+      return true;
+    };
+    const registry = open({ login: true, log });
+    for (const name of ['team/app:v1', 'team/other:v1'])
+      expect(await registry.credentials(reference(name))).toBeUndefined();
+    expect(log.lines.map(line => line.replaceAll(server.host, 'HOST'))).toEqual([
+      expect.stringMatching(
+        /^warn The login for HOST is not handed to the engine, because it cannot be seen where that would send it: HOST /,
+      ),
+    ]);
+  });
+
+  it('are not where they would travel in clear', async () => {
+    const log = rememberingLog();
+    const host = 'lan.test:5000';
+    const client = scriptedHttp(({ url }) =>
+      url.protocol === 'https:'
+        ? new HttpFault('not-tls', 'no TLS')
+        : { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } },
+    );
+    const folder = tempFolder();
+    const auths = { [host]: { auth: Buffer.from(LOGIN).toString('base64') } };
+    writeFileSync(join(folder, 'config.json'), JSON.stringify({ auths }));
+    const registry = open({
+      openHttp: () => client,
+      insecureRegistries: [host],
+      log,
+      environment: { DOCKER_CONFIG: folder },
+    });
+    expect(await registry.credentials({ ...reference(), registry: host })).toBeUndefined();
+    expect(log.lines).toEqual([
+      `warn The login for ${host} is not handed to the engine, because the registry is not asked by TLS.`,
+    ]);
+    expect(client.asked.filter(({ headers }) => headers?.['authorization'])).toEqual([]);
+  });
+
+  it('are not where the registry says otherwise than it did', async () => {
+    const registry = open({ login: true });
+    wantLogin(realm());
+    await registry.offeredDigest(reference());
+    wantLogin('Bearer realm="https://evil.test/token"');
+    expect(await problem(registry.credentials(reference()))).toBe(
+      'RegistryError untrusted: HOST had its logins checked by HOST so far, and now names evil.test.',
+    );
   });
 
   it('are secret, as they are and as they travel', async () => {
@@ -511,6 +711,7 @@ describe('credentials', () => {
       challenges: new Map(),
       connectionsPerHost: 1,
       secrets: openSecrets(),
+      log: silentLog(),
     });
     onTestFinished(() => registry.close());
     expect(await problem(registry.offeredDigest(reference()))).toMatch(/^RegistryError credentials/);

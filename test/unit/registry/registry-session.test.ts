@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { HttpFault } from '../../../src/base/http.ts';
 import { openSecrets } from '../../../src/base/secrets.ts';
 import type { Challenge } from '../../../src/registry/challenge.ts';
 import type { Credentials } from '../../../src/registry/credentials.ts';
 import { RegistryError } from '../../../src/registry/registry-error.ts';
 import { openSession } from '../../../src/registry/registry-session.ts';
 import type { TransportRequest } from '../../../src/registry/registry-transport.ts';
-import { settled } from '../../support/hand-clock.ts';
+import { handClock, settled } from '../../support/hand-clock.ts';
 import { httpAnswer, type ShortAnswer, scriptedHttp } from '../../support/scripted-http.ts';
 
 const LOGIN = { username: 'me', password: 'pw' };
@@ -15,6 +16,10 @@ const WANTS_BEARER: ShortAnswer = {
   status: 401,
   headers: { 'www-authenticate': 'Bearer realm="https://auth.test/token",service="s"' },
 };
+const MOVED: ShortAnswer = {
+  status: 401,
+  headers: { 'www-authenticate': 'Bearer realm="https://evil.test/token"' },
+};
 const WANTS_BASIC: ShortAnswer = { status: 401, headers: { 'www-authenticate': 'Basic realm="r"' } };
 const OK: ShortAnswer = { status: 200 };
 
@@ -22,21 +27,45 @@ interface Case {
   readonly challenge?: Challenge;
   readonly credentials?: Credentials;
   readonly base?: string;
+  /** The registry's address. */
+  readonly peer?: string;
+  /** What its tokens live, in seconds. */
+  readonly life?: number;
+  /** What its token service answers instead of tokens. */
+  readonly tokens?: (index: number) => HttpFault | undefined;
   /** What the registry answers; without it, `OK` if anything is said for authorization. */
   readonly registry?: (request: TransportRequest, index: number) => ShortAnswer | Promise<ShortAnswer>;
 }
 
 /** A session, and in one list what it said to the registry and to the token service. */
-function session({ challenge, credentials, base = 'https://registry.test', registry }: Case = {}) {
+function session({
+  challenge,
+  credentials,
+  base = 'https://registry.test',
+  peer,
+  registry,
+  life = 60,
+  tokens,
+}: Case = {}) {
   const said: string[] = [];
   let looked = 0;
   let requests = 0;
-  const client = scriptedHttp(({ url, headers }, index) => {
+  const reaches: unknown[] = [];
+  const client = scriptedHttp(({ url, headers, reach }, index) => {
+    reaches.push(reach);
     said.push(`token ${url.searchParams.get('scope')} ${headers?.['authorization'] ?? 'without login'}`);
-    return { status: 200, body: JSON.stringify({ token: `token-${index + 1}` }) };
+    return (
+      tokens?.(index) ?? {
+        status: 200,
+        body: JSON.stringify({ token: `token-${index + 1}`, expires_in: life }),
+      }
+    );
   });
   const secrets = openSecrets();
+  const clock = handClock();
   const opened = openSession({
+    registry: 'registry.test',
+    clock,
     client,
     secrets,
     challenge,
@@ -46,6 +75,7 @@ function session({ challenge, credentials, base = 'https://registry.test', regis
     },
     transport: {
       base: () => new URL(base),
+      peer: () => peer,
       send: async request => {
         const { method, path, headers } = request;
         said.push(`${method} ${path} ${headers['authorization'] ?? '-'}`);
@@ -55,7 +85,7 @@ function session({ challenge, credentials, base = 'https://registry.test', regis
   });
   const send = (name = 'latest', path = 'a') =>
     opened.send({ method: 'HEAD', path, name, accept: 'types', limit: 1 }).then(({ status }) => status);
-  return { send, said, secrets, challenge: opened.challenge, looked: () => looked };
+  return { ...opened, send, said, secrets, clock, reaches, looked: () => looked };
 }
 
 const wants = (challenge: ShortAnswer) => (request: TransportRequest) =>
@@ -132,13 +162,172 @@ describe('a registry that wants a token', () => {
     expect(other.said).toHaveLength(4);
   });
 
-  it('is followed where it moves its token service', async () => {
+  it('gets another token for that repository alone', async () => {
     const one = session({
-      challenge: { ...BEARER, realm: 'https://old.test/' },
+      challenge: BEARER,
+      registry: ({ headers }) =>
+        headers['authorization'] === 'Bearer token-1' && one.said.length > 4 ? WANTS_BEARER : OK,
+    });
+    for (const path of ['a', 'b', 'a', 'b']) await one.send('latest', path);
+    expect(one.said.slice(4)).toEqual([
+      'HEAD /v2/a/manifests/latest Bearer token-1',
+      'token repository:a:pull without login',
+      'HEAD /v2/a/manifests/latest Bearer token-3',
+      'HEAD /v2/b/manifests/latest Bearer token-2',
+    ]);
+  });
+
+  it('gets another token before one runs out, without being asked', async () => {
+    const one = session({ challenge: BEARER, life: 120 });
+    await one.send();
+    await one.clock.advance(114_000);
+    await one.send();
+    await one.clock.advance(2000);
+    await one.send();
+    expect(one.said.map(each => each.replace(/.*(token-\d|token r).*/, '$1'))).toEqual([
+      'token r',
+      'token-1',
+      'token-1',
+      'token r',
+      'token-2',
+    ]);
+  });
+
+  it('is asked for one new token where many find theirs refused at once', async () => {
+    let isGood = true;
+    const one = session({
+      challenge: BEARER,
+      registry: ({ headers }) =>
+        headers['authorization'] === 'Bearer token-1' && !isGood ? WANTS_BEARER : OK,
+    });
+    await one.send();
+    isGood = false;
+    const names = Array.from({ length: 10 }, (_, index) => `v${index}`);
+    expect(new Set(await Promise.all(names.map(name => one.send(name))))).toEqual(new Set([200]));
+    expect(one.said.filter(each => each.startsWith('token'))).toHaveLength(2);
+  });
+
+  it('waits once for a token service that is not there', async () => {
+    const gone = new HttpFault('refused', 'auth.test refuses.');
+    const one = session({ challenge: BEARER, tokens: index => (index > 0 ? gone : undefined) });
+    expect(await one.send('latest', 'a')).toBe(200);
+    for (const path of ['b', 'c', 'd'])
+      await expect(one.send('latest', path)).rejects.toMatchObject({ code: 'unreachable' });
+    expect(one.said.filter(each => each.startsWith('token'))).toEqual([
+      'token repository:a:pull without login',
+      'token repository:b:pull without login',
+    ]);
+    expect(await one.send('v2', 'a'), 'with the token that there is').toBe(200);
+  });
+
+  it.each([
+    ['https://registry.test', '192.0.2.1', 'public'],
+    ['https://registry.test', '10.0.0.7', 'inside'],
+    ['https://registry.test', '::1', 'inside'],
+    ['https://registry.test', '169.254.1.1', 'anywhere'],
+    // Behind a proxy.
+    ['https://registry.test', undefined, 'public'],
+    ['https://10.0.0.7', undefined, 'inside'],
+    ['http://localhost:5000', undefined, 'inside'],
+  ])('at %s (%s) has its token service %s', async (base, peer, reach) => {
+    const realm = base.startsWith('http:') ? 'http://127.0.0.1/token' : BEARER.realm;
+    const one = session({ challenge: { ...BEARER, realm }, base, ...(peer && { peer }) });
+    await one.send();
+    expect(one.reaches).toEqual([reach]);
+  });
+});
+
+describe('a registry that moves its token service', () => {
+  const LEARNT = { ...BEARER, realm: 'https://old.test/token' };
+
+  it.each([undefined, LOGIN])('is refused, and nothing is sent there (%#)', async credentials => {
+    const one = session({
+      challenge: LEARNT,
+      registry: () => WANTS_BEARER,
+      ...(credentials && { credentials }),
+    });
+    await expect(one.send()).rejects.toMatchObject({
+      name: 'RegistryError',
+      code: 'untrusted',
+      message: 'registry.test had its logins checked by old.test so far, and now names auth.test.',
+      hint: 'Nothing was sent there. If the change is right, remove "registry.test" from state/registries.json.',
+    });
+    expect(one.challenge()).toEqual(LEARNT);
+    expect(one.said.map(each => each.split(' ')[0])).toEqual(['token', 'HEAD']);
+  });
+
+  it('is refused where it wants the password itself', async () => {
+    const one = session({ challenge: LEARNT, credentials: LOGIN, registry: () => WANTS_BASIC });
+    await expect(one.send()).rejects.toMatchObject({
+      code: 'untrusted',
+      message: 'registry.test had its logins checked by old.test so far, and now wants the password itself.',
+    });
+    expect(one.said.at(-1)).toBe('HEAD /v2/a/manifests/latest Bearer token-1');
+  });
+
+  it('is refused within one run, too', async () => {
+    const one = session({
+      registry: (_, index) => (index === 0 ? WANTS_BEARER : index === 1 ? OK : MOVED),
+    });
+    expect(await one.send()).toBe(200);
+    await expect(one.send()).rejects.toMatchObject({ code: 'untrusted' });
+    expect(one.said.filter(each => each.startsWith('token'))).toHaveLength(1);
+  });
+
+  it('is followed on the same host', async () => {
+    const one = session({
+      challenge: { ...BEARER, realm: 'https://auth.test/old' },
       registry: (_, index) => (index === 0 ? WANTS_BEARER : OK),
     });
     expect(await one.send()).toBe(200);
     expect(one.challenge()).toEqual(BEARER);
+  });
+});
+
+describe('before credentials are handed on', () => {
+  it('the registry is asked anew, without a secret, and its token service tried', async () => {
+    const one = session({ challenge: BEARER, credentials: LOGIN, registry: wants(WANTS_BEARER) });
+    expect(await one.askForChallenge('a', 'v1')).toEqual(BEARER);
+    expect(one.said).toEqual(['GET /v2/ -', `token repository:a:pull ${BASIC}`]);
+  });
+
+  it('it is held against what was learnt', async () => {
+    const one = session({ challenge: BEARER, credentials: LOGIN, registry: () => MOVED });
+    await expect(one.askForChallenge('a', 'v1')).rejects.toMatchObject({ code: 'untrusted' });
+    expect(one.said).toEqual(['GET /v2/ -']);
+  });
+
+  it('may want none, or a login', async () => {
+    const open = session({ credentials: LOGIN });
+    expect(await open.askForChallenge('a', 'v1')).toEqual({ scheme: 'none' });
+    expect(open.said).toEqual(['GET /v2/ -', 'HEAD /v2/a/manifests/v1 -']);
+    const one = session({ credentials: LOGIN, registry: () => WANTS_BASIC });
+    expect(await one.askForChallenge('a', 'v1')).toEqual({ scheme: 'basic' });
+    expect(one.said).toEqual(['GET /v2/ -']);
+  });
+
+  it('may want a login for the image alone', async () => {
+    const one = session({
+      credentials: LOGIN,
+      registry: ({ path }) => (path === '/v2/' ? OK : WANTS_BEARER),
+    });
+    expect(await one.askForChallenge('a', 'v1')).toEqual(BEARER);
+  });
+
+  it.each([403, 404, 429, 503])('is not said by HTTP %i', async status => {
+    const one = session({ credentials: LOGIN, registry: () => ({ status }) });
+    await expect(one.askForChallenge('a', 'v1')).rejects.toMatchObject({
+      code: 'unreachable',
+      message: `registry.test does not say how it wants to be asked (HTTP ${status}).`,
+    });
+  });
+
+  it('one that is known to be down is not waited for again', async () => {
+    const down = new RegistryError('unreachable', 'down');
+    const one = session({ registry: () => Promise.reject(down) });
+    await expect(one.send()).rejects.toBe(down);
+    await expect(one.askForChallenge('a', 'v1')).rejects.toBe(down);
+    expect(one.said).toHaveLength(1);
   });
 });
 
@@ -171,6 +360,14 @@ describe('a registry that refuses without saying what it wants', () => {
     expect(await one.send()).toBe(401);
     expect(one.said).toEqual(['HEAD /v2/a/manifests/latest -']);
     expect(one.challenge()).toBeUndefined();
+  });
+});
+
+describe('a login that is wrong', () => {
+  it('is sent once', async () => {
+    const one = session({ credentials: LOGIN, registry: () => WANTS_BASIC });
+    expect(await one.send()).toBe(401);
+    expect(one.said).toEqual(['GET /v2/ -', `HEAD /v2/a/manifests/latest ${BASIC}`]);
   });
 });
 

@@ -72,14 +72,16 @@ describe('a request to a registry', () => {
     });
   });
 
-  it.each<[HttpFaultCode, string]>([
-    ['too-large', ''],
-    ['interrupted', ''],
-    ['tls', 'If it is signed by a private authority, name that in NODE_EXTRA_CA_CERTS.'],
-  ])('is not made again after %s', async (code, hint) => {
-    const { result, urls } = await send([fault(code, false)]);
+  const PRIVATE =
+    "If it is signed by a private authority, put that into Docker's certs.d, or name it in NODE_EXTRA_CA_CERTS.";
+  it.each<[HttpFaultCode, string, string]>([
+    ['too-large', '', 'garbage'],
+    ['interrupted', '', 'unreachable'],
+    ['tls', PRIVATE, 'unreachable'],
+  ])('is not made again after %s', async (of, hint, code) => {
+    const { result, urls } = await send([fault(of, false)]);
     expect(urls).toHaveLength(1);
-    expect(result).toMatchObject({ code: 'unreachable', hint, retryable: false });
+    expect(result).toMatchObject({ code, hint, retryable: false });
   });
 
   it('hints at the name where that is not known', async () => {
@@ -108,6 +110,13 @@ describe('without TLS', () => {
     const answers = [fault('not-tls'), fault('reset'), fault('reset'), OK];
     const { result, urls, waits } = await send(answers, { plainAllowed: true });
     expect([result, waits.length, urls]).toEqual([200, 2, [TLS, PLAIN, PLAIN, PLAIN]]);
+  });
+
+  it('not where that is answered with 400: then TLS was spoken, and something else was wrong', async () => {
+    const { result, urls, base } = await send([fault('reset', false), { status: 400 }], {
+      plainAllowed: true,
+    });
+    expect([result.code, base, urls]).toEqual(['unreachable', 'https://registry.test/', [TLS, PLAIN]]);
   });
 
   it('never where it is not allowed', async () => {

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { HttpFault } from '../../../src/base/http.ts';
+import { openPace } from '../../../src/registry/pace.ts';
 import { fetchToken } from '../../../src/registry/token.ts';
+import { handClock } from '../../support/hand-clock.ts';
 import { type ShortAnswer, scriptedHttp } from '../../support/scripted-http.ts';
 
+const NOW = Date.parse('2026-01-01T00:00:00Z');
 const LOGIN = { username: 'me', password: 'pa:ss' };
 const BASIC = `Basic ${Buffer.from('me:pa:ss').toString('base64')}`;
 const SCOPE = 'repository:a/b:pull';
@@ -25,12 +28,19 @@ async function ask({
 }: Case) {
   const client = scriptedHttp(() => answer ?? { status: 200, body: '{"token":"t"}' });
   const challenge = { scheme: 'bearer', realm, service } as const;
+  const clock = handClock(NOW);
   const result = await fetchToken(client, {
     challenge,
     scope: SCOPE,
     credentials,
     registry: new URL(registry),
-  }).catch(error => error);
+    reach: 'public',
+    clock,
+    pace: openPace({ ...clock, sleep: async () => undefined }),
+  }).then(
+    token => token.value,
+    error => error,
+  );
   const sent = client.asked.map(({ method, url, headers, body }) => ({
     method,
     url: url.href,
@@ -91,6 +101,8 @@ describe('the token service', () => {
     ['http://127.0.0.1.auth.test/token', 'http://127.0.0.1:5000'],
     ['ftp://127.0.0.1/token', 'http://127.0.0.1:5000'],
     ['file:///etc/passwd', 'https://registry.test'],
+    ['https://me:pw@auth.test/token', 'https://registry.test'],
+    ['https://me@auth.test/token', 'https://registry.test'],
     ['/token', 'https://registry.test'],
     ['auth.test', 'https://registry.test'],
     ['', 'https://registry.test'],
@@ -129,8 +141,40 @@ describe('the token service', () => {
     [
       'a redirect',
       { status: 307, headers: { location: 'http://127.0.0.1/' } },
-      { code: 'failed', retryable: false },
+      {
+        code: 'failed',
+        retryable: false,
+        message: 'The token service auth.test of registry.test redirects to 127.0.0.1 (HTTP 307).',
+        hint: 'Redirects are not followed; nothing was sent there.',
+      },
     ],
+    [
+      '429',
+      { status: 429 },
+      {
+        code: 'rate-limited',
+        retryable: true,
+        message: 'The token service auth.test of registry.test says it was asked too often (HTTP 429).',
+      },
+    ],
+    [
+      'an address that is out of bounds',
+      new HttpFault('out-of-bounds', 'auth.test leads to 10.0.0.7, which is not for everybody.'),
+      {
+        code: 'garbage',
+        message: 'registry.test names a token service that is not safe to talk to.',
+        hint: 'auth.test leads to 10.0.0.7, which is not for everybody; nothing was sent to it.',
+      },
+    ],
+    [
+      'too much',
+      new HttpFault('too-large', 'auth.test answered with more than 9 bytes.'),
+      {
+        code: 'garbage',
+        message: 'The token service cannot be used: auth.test answered with more than 9 bytes.',
+      },
+    ],
+    ['a token of two lines', { status: 200, body: '{"token":"a\\r\\nb"}' }, { code: 'garbage' }],
     ['HTML', { status: 200, body: '<html>' }, { code: 'garbage' }],
     [
       'no token',
@@ -156,5 +200,45 @@ describe('the token service', () => {
     expect(result).toMatchObject({ name: 'RegistryError', ...expected });
     expect(sent).toHaveLength(1);
     expect(JSON.stringify([result.message, result.hint])).not.toContain('pa:ss');
+  });
+});
+
+describe('a token lives', () => {
+  /** In seconds from when it came, with what is kept back so that it arrives alive. */
+  async function lifeOf(body: object): Promise<number> {
+    const clock = handClock(NOW);
+    await clock.advance(1000);
+    const client = scriptedHttp(() => ({ status: 200, body: JSON.stringify({ token: 't', ...body }) }));
+    const { until } = await fetchToken(client, {
+      challenge: { scheme: 'bearer', realm: 'https://auth.test/token', service: undefined },
+      scope: SCOPE,
+      credentials: undefined,
+      registry: new URL('https://registry.test'),
+      reach: 'public',
+      clock,
+      pace: openPace(clock),
+    });
+    return (until - clock.elapsed()) / 1000 + 5;
+  }
+
+  it.each<[string, object, number]>([
+    ['a minute where nothing is said', {}, 60],
+    ['as long as is said', { expires_in: 300 }, 300],
+    ['never less than a minute', { expires_in: 5 }, 60],
+    ['a minute where that is nonsense', { expires_in: -1, issued_at: 'never' }, 60],
+    ['a minute where that is text', { expires_in: '300' }, 60],
+    ['from when it was issued', { expires_in: 300, issued_at: '2025-12-31T23:59:01Z' }, 240],
+    [
+      'from now, where it was issued in times to come',
+      { expires_in: 300, issued_at: '2026-01-01T02:00:00Z' },
+      300,
+    ],
+    [
+      'from now, where it would be dead already: the clocks disagree',
+      { expires_in: 300, issued_at: '2025-12-31T20:00:00Z' },
+      300,
+    ],
+  ])('%s', async (_, body, seconds) => {
+    expect(await lifeOf(body)).toBe(seconds);
   });
 });
