@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import {
   closeSync,
   constants,
@@ -81,9 +82,10 @@ function followRolls(stream: RollingStream, most: number): () => Promise<void> {
     size += written;
     if (size < most) return;
     size = 0;
-    rolling = new Promise(resolve => {
-      for (const end of ['cleanup-complete', 'error']) stream.once(end, resolve);
-    });
+    rolling = once(stream, 'cleanup-complete').then(
+      () => undefined,
+      () => undefined,
+    );
   });
   return async () => {
     if (rolling !== undefined) await Promise.race([rolling, sleep(PATIENCE, undefined, { ref: false })]);

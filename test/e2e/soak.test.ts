@@ -11,7 +11,7 @@ import { sizeOf, takeFootprint } from '../support/footprint.ts';
 import { Lab } from '../support/lab.ts';
 
 const IS_LONG = process.env['REFRESHD_TEST_LONG'] === '1';
-const RUNS = IS_LONG ? 2000 : 90;
+const RUNS = IS_LONG ? 2000 : 400;
 /** One in so many takes an update. */
 const UPDATES = 30;
 const LOG_SIZE = 4096;
@@ -63,6 +63,8 @@ it(`${RUNS} runs leave nothing behind in the process, and no more than is allowe
   for (let run = 1; run <= RUNS; run++) {
     if (run % UPDATES === 0) await lab.publish({ version: String(run) }, 'app');
     updates += await runOnce();
+    lab.registry.forget();
+    if (run % 50 === 0) process.stderr.write(`HEAP ${run} ${(await takeFootprint()).heap}\n`);
     if (run === Math.floor(RUNS / 3)) before = await takeFootprint();
   }
   const after = await takeFootprint();

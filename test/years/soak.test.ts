@@ -25,6 +25,8 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const IS_LONG = process.env['REFRESHD_TEST_LONG'] === '1';
 const MEGABYTE = 1024 * 1024;
+/** What the heap of a test is off by though nothing is left behind; a hundred bytes a run are more. */
+const NOISE = 400 * 1024;
 const SCHEDULE: Schedule = { expression: '*/5 * * * *', zone: 'Europe/Berlin', window: undefined };
 const LOG = {
   REFRESHD_LOG_LEVEL: 'info',
@@ -53,7 +55,7 @@ function fewSignals() {
   };
 }
 
-/** What the daemon's children do, here in this process; one in ten writes it down as they all do. */
+/** What the daemon's children do, here in this process; one in fifty writes it down as they all do. */
 function standIns(clock: HandClock, home: string) {
   const random = randomNumbers(11);
   let remembered: RememberedDue;
@@ -66,7 +68,7 @@ function standIns(clock: HandClock, home: string) {
     const now = clock.now();
     const next = nextDue(remembered, { schedule: SCHEDULE, now, jitter: 0, catchUp: true, reason });
     remembered = next.remembered;
-    if (counts.ticks % 10 === 0) {
+    if (counts.ticks % 50 === 0) {
       writing = writeDown(home, remembered, counts.ticks);
       await writing;
     }
@@ -106,7 +108,7 @@ async function writeDown(home: string, remembered: NonNullable<RememberedDue>, c
 }
 
 function expectNoMore(after: Footprint, before: Footprint): void {
-  expect(after.heap - before.heap, 'bytes of heap').toBeLessThan(MEGABYTE);
+  expect(after.heap - before.heap, 'bytes of heap').toBeLessThan(NOISE);
   expect(after.files - before.files, 'open files').toBeLessThanOrEqual(0);
   expect(after.resources).toEqual(before.resources);
 }

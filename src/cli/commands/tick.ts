@@ -24,35 +24,34 @@ const TOLD = 5;
  * @returns the exit code
  */
 export async function tick(reason: TickReason, options: GlobalOptions): Promise<number> {
+  if (reason === 'stop') return withLog(options, log => log.info('refreshd stopped.'));
   try {
     return await answer(reason, options);
   } catch (error) {
     // Whoever starts the daemon looks on; later, nobody does.
     if (!(error instanceof SettingsError) || reason === 'start') throw error;
-    await logProblem(error, options);
+    const problem = sentenceOf(error).replaceAll(/\s*\n\s*/g, ' ');
+    const remedy = 'The daemon waits as before; put it right, and send it SIGHUP or restart it.';
+    await withLog(options, log => log.error(`${problem} ${remedy}`));
     return EXIT.usage;
   }
 }
 
-/** The daemon keeps what it knows; that its settings cannot be used is in the log, however that is set up. */
-async function logProblem(error: SettingsError, options: GlobalOptions): Promise<void> {
+/** Says something in the log whether or not the settings as a whole can be used. */
+async function withLog(options: GlobalOptions, say: (log: Log) => void): Promise<number> {
   const home = homeOf(options);
   const settings = await readLogSettings(home.path, process.env);
   const { log, close } = await openLog({ folder: join(home.path, 'logs'), settings, echo: true });
-  const problem = sentenceOf(error).replaceAll(/\s*\n\s*/g, ' ');
-  log.error(`${problem} The daemon waits as before; put it right, and send it SIGHUP or restart it.`);
+  say(log);
   await close();
+  return EXIT.fine;
 }
 
-async function answer(reason: TickReason, options: GlobalOptions): Promise<number> {
+async function answer(reason: Exclude<TickReason, 'stop'>, options: GlobalOptions): Promise<number> {
   const session = await openSession(options);
   const { home, settings } = session;
   const { log, close } = await openLog({ folder: join(home.path, 'logs'), settings, echo: true });
   try {
-    if (reason === 'stop') {
-      log.info('refreshd stopped.');
-      return 0;
-    }
     const memory = openDueMemory(await openStateFolder(home));
     const next = nextDue(await recallOrWarn(memory, log), {
       schedule: scheduleOf(settings),

@@ -71,6 +71,16 @@ describe('the log file', () => {
     expect(readFileSync(join(folder, 'update.3.log'), 'utf8').split('\n')).toHaveLength(5);
   });
 
+  it('is rolled often without a warning', async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => void warnings.push(warning);
+    process.on('warning', note);
+    onTestFinished(() => void process.removeListener('warning', note));
+    const log = await open(tempFolder());
+    for (let index = 0; index < 60; index++) await log.say(`line ${index}`);
+    expect(warnings).toEqual([]);
+  });
+
   // As a quiet week does: a process that writes its one line and is gone.
   it('is rolled and pruned though everybody writes a single line and leaves', async () => {
     const folder = tempFolder();
