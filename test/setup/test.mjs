@@ -14,15 +14,18 @@ import { makeTrees, treeOf } from './trees.mjs';
  * any instant breaks the same way everywhere, so one engine goes through all of it; the others go through what
  * depends on how they tell of containers and images.
  */
+const TELLING = ['bad-images', 'fidelity', 'ill-health', 'rollback', 'sets', 'started-with-rm', 'update'];
+const NEWEST = ['fidelity', 'rollback', 'sets', 'update'];
+const suites = names => names.map(name => `test/engine/${name}.test.ts`);
 const USUAL = [
   { engine: 'debian', files: ['test/faults'] },
   // Mostly waits, so that it is in nobody's way.
   { engine: 'bookworm-systemd', files: ['test/service'] },
   { engine: 'debian', files: ['test/engine', 'test/e2e', 'test/contract'] },
-  { engine: 'trixie', files: ['test/engine', 'test/e2e/compose'] },
+  { engine: 'trixie', files: [...suites(TELLING), 'test/e2e/compose'] },
   {
     engine: 'sid-containerd-min-1.44',
-    files: ['fidelity', 'update', 'sets', 'rollback'].map(name => `test/engine/${name}.test.ts`),
+    files: suites(NEWEST),
     environment: { FIDELITY_CASES: '12' },
   },
 ];
