@@ -106,7 +106,7 @@ describe.each(ZONES)('%s from %i on, whose clocks change %s', (zone, year) => {
       const life = {
         schedule: scheduleOf(expression, zone),
         from: (near[0]?.moment ?? last) + 1,
-        to: last + 1,
+        to: (near.at(-1)?.moment ?? first) + 1,
         work: MINUTE / 2,
       };
       const runs = [...runsOf({ ...life, random })];
