@@ -10,7 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/*.test.ts', 'test/{unit,properties}/**/*.test.ts'],
+          include: ['test/*.test.ts', 'test/{unit,properties,years}/**/*.test.ts'],
           ...patience,
         },
       },

@@ -11,7 +11,7 @@ const STOREYS = [
   ['image'],
   ['container'],
   ['plan'],
-  ['engine', 'registry', 'journal'],
+  ['engine', 'registry', 'journal', 'signature'],
   ['rollout'],
   ['run'],
   ['daemon'],
@@ -20,13 +20,17 @@ const STOREYS = [
 
 /** Each foreign package belongs to one file, or to one folder. */
 const OWNERS: Readonly<Record<string, string>> = {
+  '@sigstore/bundle': 'signature/verify-candidate.ts',
+  '@sigstore/protobuf-specs': 'signature/trusted-root.ts',
+  '@sigstore/tuf': 'signature/trusted-root.ts',
+  '@sigstore/verify': 'signature/',
   bytes: 'cli/byte-size.ts',
   'cli-progress': 'cli/terminal-watcher.ts',
   'cli-table3': 'cli/output.ts',
   commander: 'cli/program.ts',
   dockerode: 'engine/engine-call.ts',
-  dotenv: 'cli/settings.ts',
-  leven: 'cli/settings.ts',
+  dotenv: 'cli/env-file.ts',
+  leven: 'base/nearest.ts',
   ms: 'base/duration.ts',
   'node-cron': 'daemon/schedule.ts',
   'p-limit': 'run/',

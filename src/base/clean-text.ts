@@ -1,7 +1,24 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** C0 and C1 controls, line and paragraph separators, and the marks that turn the direction of text. */
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g;
+/**
+ * Controls, line and paragraph separators, marks that turn the direction of text or are not seen at all, halves of
+ * signs, and what Unicode has given no meaning.
+ */
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]+/gu;
+
+/** Text of ours, of any length, that may hold words of others: as it was where nothing in it steers a terminal. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, ' ');
+}
+
+/** The same for JSON, which has a way of its own to write down such signs, and so keeps them. */
+export function printableJson(json: string): string {
+  return json.replace(UNPRINTABLE, signs =>
+    Array.from({ length: signs.length }, (_, at) => {
+      return `\\u${signs.charCodeAt(at).toString(16).padStart(4, '0')}`;
+    }).join(''),
+  );
+}
 
 /**
  * Makes text from outside (a registry's error, a health body, a label) safe for a log line and a terminal:
@@ -9,8 +26,7 @@ const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e
  */
 export function cleanText(text: string, limit = 200): string {
   // Cut before the regular expressions run, so that a huge answer costs nothing.
-  const plain = stripVTControlCharacters(text.slice(0, limit * 8))
-    .replace(UNPRINTABLE, ' ')
+  const plain = printable(stripVTControlCharacters(text.slice(0, limit * 8)))
     .replace(/ {2,}/g, ' ')
     .trim();
   return plain.length > limit ? `${plain.slice(0, limit - 1)}…` : plain;

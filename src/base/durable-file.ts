@@ -34,34 +34,48 @@ export async function removeUnfinished(folder: string): Promise<void> {
   for (const name of left) await rm(join(folder, name), { force: true });
 }
 
-/** Adds one line and syncs it. A line torn by an earlier crash is closed first, so it spoils only itself. */
-export async function appendDurably(path: string, line: string): Promise<void> {
-  await withFile(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, async file => {
-    const { size } = await file.stat();
+/**
+ * Adds one line and syncs it. A line torn by an earlier crash is closed first, so it spoils only itself.
+ * @returns the length of the file, in bytes
+ */
+export async function appendDurably(path: string, line: string): Promise<number> {
+  return withFile(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, async file => {
+    const { size } = await ownStats(file);
     const torn = size > 0 && (await file.read(Buffer.alloc(1), 0, 1, size - 1)).buffer[0] !== 0x0a;
-    await file.appendFile(`${torn ? '\n' : ''}${line}\n`);
+    const added = `${torn ? '\n' : ''}${line}\n`;
+    await file.appendFile(added);
     await file.sync();
+    return size + Buffer.byteLength(added);
   });
 }
 
 /**
- * Reads a file of ours: never through a link, only a regular file, at most `limit` bytes from its end.
+ * Reads a file of ours: never through a link, only a regular file of this user's, at most `limit` bytes from its end.
  * @returns undefined if there is none
  */
 export async function readOwnFile(path: string, limit = 4 * 1024 * 1024): Promise<string | undefined> {
   try {
     // Not blocking: opening a pipe would wait for somebody to write into it.
     return await withFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, async file => {
-      const stats = await file.stat();
-      if (!stats.isFile()) throw new Error(`${path} is not a regular file`);
-      const length = Math.min(stats.size, limit);
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, stats.size - length);
+      const { size } = await ownStats(file);
+      const length = Math.min(size, limit);
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length);
       return buffer.toString('utf8', 0, bytesRead);
     });
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** What is open is looked at, not the name it was opened by: behind a name there may be something else by now. */
+async function ownStats(file: FileHandle): Promise<{ readonly size: number }> {
+  const stats = await file.stat();
+  if (!stats.isFile()) throw new Error('it is not a regular file');
+  if (stats.nlink > 1) throw new Error('it has a second name elsewhere');
+  if (process.getuid !== undefined && stats.uid !== process.getuid())
+    throw new Error(`it belongs to user id ${stats.uid}`);
+  return stats;
 }
 
 /** Removes a file and makes its absence last over a power cut. */

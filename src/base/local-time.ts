@@ -10,6 +10,12 @@ export function formatLocalTime(milliseconds: number, zone?: string): string {
   return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')}:${part('second')} ${offset}`;
 }
 
+/** A moment to come as a person notes it: `Sun 2026-11-29 03:00`. @param zone the machine's own if left out */
+export function formatDayAndMinute(milliseconds: number, zone?: string): string {
+  const weekday = new Date(milliseconds + offsetAt(milliseconds, zone)).toUTCString().slice(0, 3);
+  return `${weekday} ${formatLocalTime(milliseconds, zone).slice(0, 16)}`;
+}
+
 /** Made once for each zone, since making one takes far longer than using it. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
@@ -36,9 +42,20 @@ function formatterFor(zone: string | undefined): Intl.DateTimeFormat {
 export function offsetAt(milliseconds: number, zone?: string): number {
   if (zone === undefined) return -new Date(milliseconds).getTimezoneOffset() * 60_000;
   const [, sign = '+', hours = '0', minutes = '0', seconds = '0'] =
-    /([+-])(\d\d):(\d\d)(?::(\d\d))?$/.exec(formatLocalTime(milliseconds, zone)) ?? [];
+    /([+-])(\d\d):(\d\d)(?::(\d\d))?$/.exec(offsetFormatterFor(zone).format(milliseconds)) ?? [];
   const size = (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000;
   return sign === '-' ? -size : size;
+}
+
+/** They write the offset and little else: years of due times are worked out with them. */
+const offsetFormatters = new Map<string, Intl.DateTimeFormat>();
+
+function offsetFormatterFor(zone: string): Intl.DateTimeFormat {
+  const known = offsetFormatters.get(zone);
+  if (known !== undefined) return known;
+  const formatter = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' });
+  offsetFormatters.set(zone, formatter);
+  return formatter;
 }
 
 /** Whether the machine knows the IANA time zone of that name. */

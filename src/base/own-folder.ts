@@ -1,9 +1,10 @@
 import { access, chmod, constants, lstat, mkdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { Failure, systemCode } from './failure.ts';
+import { folderOpenToAll } from './open-to-all.ts';
 
 /** A folder of ours cannot be used. */
-export class FolderError extends Failure<'not-a-folder' | 'foreign-owner' | 'not-writable'> {}
+export class FolderError extends Failure<'not-a-folder' | 'foreign-owner' | 'not-writable' | 'open-to-all'> {}
 
 /** How a folder of ours must be. */
 export interface FolderRules {
@@ -14,17 +15,32 @@ export interface FolderRules {
 }
 
 /**
- * Makes sure that a folder exists, is a real folder (no link), belongs to us and can be written to; a private
- * one is closed to others.
+ * Makes sure that a folder exists, is a real folder (no link) and can be written to by us and not by everybody; a
+ * private one belongs to us and is closed to others, and nobody can put another in its place.
  * @throws FolderError with one sentence that says what to do
  */
 export async function prepareOwnFolder(path: string, rules: FolderRules): Promise<void> {
-  try {
+  await inOurWords(path, rules, async () => {
     const found = await lstat(path).catch(() => undefined);
     if (found?.isDirectory() === false) throw notAFolder(path, rules);
     await mkdir(path, { recursive: true, mode: rules.private ? 0o700 : 0o755 });
-    await checkFolder(path, rules);
+    const mode = await modeOf(path, rules);
+    if (rules.private && (mode & 0o077) !== 0) await chmod(path, 0o700);
     await access(path, constants.W_OK | constants.X_OK);
+  });
+}
+
+/** The same for a folder that is there, changing nothing: a private one that is not closed is let pass. */
+export async function checkOwnFolder(path: string, rules: FolderRules): Promise<void> {
+  await inOurWords(path, rules, async () => {
+    await modeOf(path, rules);
+    await access(path, constants.W_OK | constants.X_OK);
+  });
+}
+
+async function inOurWords(path: string, rules: FolderRules, task: () => Promise<void>): Promise<void> {
+  try {
+    await task();
   } catch (error) {
     if (error instanceof FolderError) throw error;
     if (systemCode(error) === 'EEXIST' || systemCode(error) === 'ENOTDIR')
@@ -40,10 +56,15 @@ export async function prepareOwnFolder(path: string, rules: FolderRules): Promis
   }
 }
 
-async function checkFolder(path: string, rules: FolderRules): Promise<void> {
+/** The mode of a folder that is otherwise as it must be. */
+async function modeOf(path: string, rules: FolderRules): Promise<number> {
   const stats = await lstat(path);
   if (!stats.isDirectory()) throw notAFolder(path, rules);
-  if (!rules.private) return;
+  if (!rules.private) {
+    // Whoever can plant a link there decides which file we write to.
+    if ((stats.mode & 0o002) !== 0) throw openToAll(path, rules, path);
+    return stats.mode;
+  }
   const self = process.getuid?.();
   if (self !== undefined && stats.uid !== self) {
     throw new FolderError(
@@ -54,7 +75,17 @@ async function checkFolder(path: string, rules: FolderRules): Promise<void> {
       },
     );
   }
-  if ((stats.mode & 0o077) !== 0) await chmod(path, 0o700);
+  const open = await folderOpenToAll(path);
+  if (open !== undefined) throw openToAll(path, rules, open);
+  return stats.mode;
+}
+
+function openToAll(path: string, rules: FolderRules, open: string): FolderError {
+  const reason =
+    open === path ? 'can be written to by every user' : `lies in ${open}, which every user can write to`;
+  return new FolderError('open-to-all', `${capital(rules.what)} ${path} ${reason}.`, {
+    hint: `Close it: chmod o-w '${open}'.`,
+  });
 }
 
 function notAFolder(path: string, rules: FolderRules, cause?: unknown): FolderError {

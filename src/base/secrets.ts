@@ -1,4 +1,4 @@
-import { cleanText } from './clean-text.ts';
+import { formsOf } from './secret-forms.ts';
 
 /** What must not be shown, known by its value: wherever it turns up in words of others, it is taken out. */
 export interface Secrets {
@@ -13,10 +13,14 @@ const INSTEAD = '***';
 const CUT = '…';
 
 export function openSecrets(): Secrets {
+  const values = new Set<string>();
   let known: readonly string[] = [];
   return {
-    learn: values => {
-      const forms = values.flatMap(formsOf).filter(form => form.length >= SHORTEST);
+    learn: learnt => {
+      const added = learnt.filter(value => value.length >= SHORTEST && !values.has(value));
+      if (added.length === 0) return;
+      for (const value of added) values.add(value);
+      const forms = added.flatMap(formsOf).filter(form => form.length >= SHORTEST);
       // Longest first, so that of one that begins with another nothing is left over.
       known = [...new Set([...known, ...forms])].toSorted((a, b) => b.length - a.length);
     },
@@ -24,18 +28,13 @@ export function openSecrets(): Secrets {
   };
 }
 
-/** As it is, as it is cleaned for a log line, and as programs quote it. */
-function formsOf(value: string): readonly string[] {
-  return [value, cleanText(value, value.length), JSON.stringify(value).slice(1, -1)];
-}
-
 function withoutWhole(text: string, secret: string): string {
-  return text.replaceAll(secret, INSTEAD);
+  return text.includes(secret) ? text.replaceAll(secret, INSTEAD) : text;
 }
 
 /** A text that was cut may end in the middle of a secret. */
 function withoutBeginnings(text: string, secret: string): string {
-  if (!text.includes(CUT)) return text;
+  if (!text.includes(CUT) || !text.includes(secret.slice(0, SHORTEST))) return text;
   let redacted = text;
   for (let length = Math.min(secret.length - 1, text.length); length >= SHORTEST; length--) {
     redacted = redacted.replaceAll(secret.slice(0, length) + CUT, INSTEAD + CUT);

@@ -21,6 +21,24 @@ export function shapeOf<T>(schema: z.ZodType<T>, value: unknown): Shaped<T> {
   return { ok: false, problem: cleanText(`${first ?? 'not understood'}${rest}`) };
 }
 
+/** Nothing that we read is nested half as deep; going through what is, level by level, would exhaust the stack. */
+const DEEPEST = 100;
+const STEPS: Readonly<Record<string, number>> = { '[': 1, '{': 1, ']': -1, '}': -1 };
+
+/** @param json text that was parsed, so that its brackets and quotes have an end */
+function isTooDeep(json: string): boolean {
+  let depth = 0;
+  let isQuoted = false;
+  for (let at = 0; at < json.length; at++) {
+    const sign = json.charAt(at);
+    if (isQuoted && sign === '\\') at++;
+    else if (sign === '"') isQuoted = !isQuoted;
+    else if (!isQuoted) depth += STEPS[sign] ?? 0;
+    if (depth > DEEPEST) return true;
+  }
+  return false;
+}
+
 /** Parses JSON and checks its shape; text that is no JSON is a problem like any other. */
 export function shapeOfJson<T>(schema: z.ZodType<T>, text: string): Shaped<T> {
   let value: unknown;
@@ -29,5 +47,5 @@ export function shapeOfJson<T>(schema: z.ZodType<T>, text: string): Shaped<T> {
   } catch {
     return { ok: false, problem: text.trim() === '' ? 'it is empty' : 'it is not JSON' };
   }
-  return shapeOf(schema, value);
+  return isTooDeep(text) ? { ok: false, problem: 'it is nested too deep' } : shapeOf(schema, value);
 }

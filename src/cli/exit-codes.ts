@@ -22,6 +22,10 @@ const MEANINGS: Readonly<Record<string, number>> = {
   'EngineError unreachable': EXIT.noEngine,
   'LockError held': EXIT.locked,
   'RunError not-watched': EXIT.usage,
+  'RunError not-a-digest': EXIT.usage,
+  'ComposeError no-stack': EXIT.usage,
+  'ComposeError no-compose': EXIT.usage,
+  'ComposeError unsafe': EXIT.usage,
 };
 /** Failures that always mean that something is set up wrong. */
 const SETUP = new Set(['SettingsError', 'HomeError', 'FolderError', 'LogError', 'StateError']);

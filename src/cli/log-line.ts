@@ -1,3 +1,4 @@
+import { printable } from '../base/clean-text.ts';
 import { formatLocalTime } from '../base/local-time.ts';
 
 /** A log event as pino writes it. */
@@ -11,5 +12,5 @@ export interface LogEvent {
 /** An event as people read it: local time with offset, level, container, what and why. */
 export function formatLogLine({ time, level, container, msg }: LogEvent): string {
   const subject = container === undefined ? '' : `${container}: `;
-  return `${formatLocalTime(time)} ${level.padEnd(5)} ${subject}${msg}`;
+  return printable(`${formatLocalTime(time)} ${level.padEnd(5)} ${subject}${msg}`);
 }

@@ -1,7 +1,9 @@
 import pino from 'pino';
+import { printableJson } from '../base/clean-text.ts';
 import type { Log, LogAbout } from '../base/log.ts';
 import { prepareOwnFolder } from '../base/own-folder.ts';
 import { formatLogLine, type LogEvent } from './log-line.ts';
+import { LOG_FOLDER } from './own-folders.ts';
 import { openRollingFile } from './rolling-file.ts';
 import type { Settings } from './settings.ts';
 
@@ -31,8 +33,8 @@ export async function openLog({
   folder,
   settings,
   echo,
-}: LoggingOptions): Promise<{ log: Log; close: () => void }> {
-  await prepareOwnFolder(folder, { what: 'the log folder', private: false });
+}: LoggingOptions): Promise<{ log: Log; close: () => Promise<void> }> {
+  await prepareOwnFolder(folder, LOG_FOLDER);
   const file = await openRollingFile({
     folder,
     size: settings.REFRESHD_LOG_SIZE,
@@ -44,7 +46,7 @@ export async function openLog({
   });
   const isText = settings.REFRESHD_LOG_FORMAT === 'text';
   const write = (json: string) => {
-    const line = isText ? formatLogLine(JSON.parse(json) as LogEvent) : json.trimEnd();
+    const line = isText ? formatLogLine(JSON.parse(json) as LogEvent) : printableJson(json.trimEnd());
     file.write(line);
     if (echo) process.stdout.write(`${line}\n`);
   };

@@ -5,23 +5,28 @@ import { openHttpClient } from '../base/http.ts';
 import type { Log } from '../base/log.ts';
 import { ownContainerId } from '../base/own-container.ts';
 import { prepareOwnFolder } from '../base/own-folder.ts';
-import { openSecrets } from '../base/secrets.ts';
 import { openDockerEngine } from '../engine/docker-engine.ts';
 import { type DockerHost, readDockerHost } from '../engine/docker-host.ts';
 import type { Engine } from '../engine/engine.ts';
 import { openFileJournal } from '../journal/file-journal.ts';
 import { openHistory } from '../journal/history.ts';
+import { openKnownDigests } from '../journal/known-digests.ts';
 import { openLastRun } from '../journal/last-run.ts';
 import { recallOrWarn } from '../journal/memory.ts';
+import { openPins } from '../journal/pins.ts';
 import { openRejections } from '../journal/rejections.ts';
 import { openSeenDigests } from '../journal/seen-digests.ts';
+import { openToldRemarks } from '../journal/told-remarks.ts';
 import type { Policy } from '../plan/policy.ts';
 import { openRegistry } from '../registry/registry-client.ts';
 import type { RolloutWatcher } from '../rollout/tools.ts';
 import { challengesOf, openKnownRegistries } from '../run/known-registries.ts';
 import type { RunTools } from '../run/run-tools.ts';
 import { withSecondWay } from '../run/second-way.ts';
+import { openSignatures } from '../signature/check-signature.ts';
 import type { Home } from './home.ts';
+import { knownSecrets } from './known-secrets.ts';
+import { STATE_FOLDER } from './own-folders.ts';
 import type { Settings } from './settings.ts';
 
 /** What the edge hands to a run beside what it opens itself. */
@@ -51,7 +56,6 @@ export async function openTools({
   const identity = await engine.identify();
   const knownRegistries = openKnownRegistries(stateFolder);
   const concurrency = settings.REFRESHD_CONCURRENCY;
-  const secrets = openSecrets();
   const ownWay = openRegistry({
     environment,
     clock: systemClock,
@@ -59,7 +63,7 @@ export async function openTools({
     hubMirrors: identity.hubMirrors,
     challenges: challengesOf(await recallOrWarn(knownRegistries, log)),
     connectionsPerHost: concurrency,
-    secrets,
+    secrets: knownSecrets,
     log,
   });
   const credentials: RunTools['credentials'] = async reference => {
@@ -73,7 +77,8 @@ export async function openTools({
     engine,
     identity,
     registry,
-    secrets,
+    signatures: openSignatures(home.path, stateFolder),
+    secrets: knownSecrets,
     http,
     log,
     watcher,
@@ -89,6 +94,9 @@ export async function openTools({
     history: openHistory(stateFolder),
     rejections: openRejections(stateFolder),
     seenDigests: openSeenDigests(stateFolder),
+    pins: openPins(stateFolder),
+    knownDigests: openKnownDigests(stateFolder),
+    toldRemarks: openToldRemarks(stateFolder),
     lastRun: openLastRun(stateFolder),
     newRolloutId: () => randomBytes(5).toString('hex'),
     credentials,
@@ -99,7 +107,7 @@ export async function openTools({
 /** The home's private folder. @throws FolderError */
 export async function openStateFolder(home: Home): Promise<string> {
   const folder = join(home.path, 'state');
-  await prepareOwnFolder(folder, { what: 'the state folder', private: true });
+  await prepareOwnFolder(folder, STATE_FOLDER);
   return folder;
 }
 
@@ -108,7 +116,17 @@ function policyFrom(settings: Settings): Policy {
     watch: settings.REFRESHD_WATCH,
     healthTimeout: settings.REFRESHD_HEALTH_TIMEOUT,
     stableFor: settings.REFRESHD_STABLE_FOR,
+    minAge: settings.REFRESHD_MIN_AGE,
+    downgrade: settings.REFRESHD_DOWNGRADE,
+    staleAfter: settings.REFRESHD_STALE_AFTER,
     keepImages: settings.REFRESHD_KEEP_IMAGES,
+    signature: {
+      verify: settings.REFRESHD_VERIFY ?? 'off',
+      key: settings.REFRESHD_VERIFY_KEY,
+      identity: settings.REFRESHD_VERIFY_IDENTITY,
+      issuer: settings.REFRESHD_VERIFY_ISSUER,
+      root: settings.REFRESHD_VERIFY_ROOT,
+    },
     stopGrace: settings.REFRESHD_STOP_TIMEOUT,
   };
 }

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
+import { printable, printableJson } from '../base/clean-text.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -28,8 +29,9 @@ export function openOutput({ json, color, noColor }: OutputOptions): Output {
   const isTerminal = process.stdout.isTTY === true && !json;
   const isColorful = isTerminal && color && !noColor;
   const style = (name: Style, text: string) => (isColorful ? styleText(name, text) : text);
+  const safe = (text: string) => (isColorful ? keepingColors(text) : printable(text));
   const line = (text: string) => {
-    if (!json) process.stdout.write(`${text}\n`);
+    if (!json) process.stdout.write(`${safe(text)}\n`);
   };
   return {
     isTerminal,
@@ -42,15 +44,23 @@ export function openOutput({ json, color, noColor }: OutputOptions): Output {
         process.stdout.write(
           `${drawTable(
             headings.map(each => style('bold', each)),
-            rows,
+            rows.map(row => row.map(safe)),
           )}\n`,
         );
-      else for (const row of rows) line(row.join('\t').trimEnd());
+      else for (const row of rows) process.stdout.write(`${row.map(safe).join('\t').trimEnd()}\n`);
     },
     value: value => {
-      if (json) process.stdout.write(`${JSON.stringify(value)}\n`);
+      if (json) process.stdout.write(`${printableJson(JSON.stringify(value))}\n`);
     },
   };
+}
+
+/** What is printed holds words of others; nothing in them may steer a terminal, whoever forgot to clean them. */
+function keepingColors(text: string): string {
+  return text
+    .split(/(\u001b\[[\d;]*m)/)
+    .map((part, index) => (index % 2 === 0 ? printable(part) : part))
+    .join('');
 }
 
 const PLAIN = {

@@ -9,6 +9,7 @@ const COLORS: Readonly<Record<Outcome, Parameters<Output['style']>[0]>> = {
   current: 'green',
   updated: 'green',
   outdated: 'yellow',
+  pinned: 'yellow',
   skipped: 'dim',
   rejected: 'yellow',
   unresolved: 'yellow',
@@ -41,13 +42,14 @@ export function printOutcomes(output: Output, reports: readonly ContainerReport[
 }
 
 function row(output: Output, report: ContainerReport): readonly string[] {
-  const { name, outcome, reason = '', downtime } = report;
+  const { name, outcome, reason = '', notes, downtime, signedBy } = report;
   const down = downtime === undefined ? '' : `down for ${formatDuration(downtime)}`;
+  const signed = signedBy === undefined ? '' : `signed by ${signedBy}`;
   return [
     name,
     output.style(COLORS[outcome], outcome),
     digests(report),
-    [down, reason].filter(each => each !== '').join('; '),
+    [down, signed, reason, ...notes].filter(each => each !== '').join('; '),
   ];
 }
 

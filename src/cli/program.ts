@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { Failure, sentenceOf } from '../base/failure.ts';
+import { bugReport } from './bug-report.ts';
 import type { RunOptions } from './commands/run.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { knownSecrets } from './known-secrets.ts';
 import { wasTold } from './told.ts';
 import { version } from './version.ts';
 
@@ -27,23 +29,18 @@ export async function runProgram(file: string, args: readonly string[]): Promise
     return exit;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
-    if (!wasTold(error))
-      process.stderr.write(`refreshd: ${error instanceof Failure ? sentenceOf(error) : bugReport(error)}\n`);
+    if (!wasTold(error)) process.stderr.write(`refreshd: ${wordsFor(error)}\n`);
     return exitCodeOf(error);
   }
+}
+
+function wordsFor(error: unknown): string {
+  return error instanceof Failure ? knownSecrets.redact(sentenceOf(error)) : bugReport(error);
 }
 
 /** `--run-now` is the command `run`. */
 function asCommand(arg: string): string {
   return arg === '--run-now' ? 'run' : arg;
-}
-
-function bugReport(error: unknown): string {
-  const where =
-    error instanceof Error
-      ? (error.stack?.split('\n').slice(0, 3).join(' ') ?? error.message)
-      : String(error);
-  return `This is a mistake in refreshd, please report it: ${where}`;
 }
 
 function buildProgram(
@@ -133,11 +130,49 @@ function buildProgram(
     );
 
   program
+    .command('pin')
+    .argument('<name>', 'the container')
+    .argument('[digest]', 'the only digest that it may run, sha256:… (else the one that it runs)')
+    .description('allow a container that digest alone; any other is refused before it is pulled')
+    .addHelpText(
+      'after',
+      examples('refreshd pin autotask-mcp', 'refreshd pin autotask-mcp sha256:<64 hex digits>'),
+    )
+    .action(
+      act(async (name: string, digest: string | undefined, options: RunOptions) =>
+        (await import('./commands/pin.ts')).pin(name, digest, options),
+      ),
+    );
+
+  program
+    .command('unpin')
+    .argument('<name>', 'the container')
+    .description('let a container take again what its registry offers')
+    .addHelpText('after', examples('refreshd unpin autotask-mcp'))
+    .action(
+      act(async (name: string, options: RunOptions) =>
+        (await import('./commands/pin.ts')).unpin(name, options),
+      ),
+    );
+
+  program
     .command('recover')
     .description('finish or undo rollouts that were interrupted (every run does so first)')
     .option('--scheduled', 'as the daemon starts it')
     .addHelpText('after', examples('refreshd recover'))
     .action(act(async (options: RunOptions) => (await import('./commands/recover.ts')).recover(options)));
+
+  program
+    .command('doctor')
+    .description('check what a new user gets wrong, each with its remedy; changes nothing')
+    .addHelpText('after', examples('refreshd doctor', 'refreshd doctor --json'))
+    .action(act(async (options: RunOptions) => (await import('./commands/doctor.ts')).doctor(options)));
+
+  program
+    .command('up')
+    .description('start the stack of docker-compose.yml, through docker compose')
+    .addHelpText('after', examples('refreshd up', 'refreshd up --home /srv/mcp'))
+    .action(act(async (options: RunOptions) => (await import('./commands/up.ts')).up(options)));
 
   program
     .command('tick', { hidden: true })

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, lstatSync, readlinkSync, renameSync, symlinkSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readlinkSync, renameSync, statSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import roll, { type RollingStream } from 'pino-roll';
 import { Failure, systemCode } from '../base/failure.ts';
 
@@ -19,9 +20,13 @@ export interface RollingFileOptions {
 
 export interface RollingFile {
   write(line: string): void;
-  close(): void;
+  /** Once what is written is on its way to the disk, and a file that is full has made room for a new one. */
+  close(): Promise<void>;
 }
 
+const NUMBERED = /^update\.(\d+)\.log$/;
+/** Moving on takes some milliseconds; a disk that answers no more must not keep a process from leaving. */
+const PATIENCE = 2000;
 /** What people tail: a link to the newest file. */
 const LINK = 'update.log';
 
@@ -35,6 +40,7 @@ export async function openRollingFile(options: RollingFileOptions): Promise<Roll
     isTroubled = true;
   });
   pointForward(link, basename(stream.file));
+  const rolled = followRolls(stream, options.size);
   return {
     write: line => {
       followOthers(stream, link, options.folder);
@@ -42,23 +48,45 @@ export async function openRollingFile(options: RollingFileOptions): Promise<Roll
       // pino-roll goes on to the next file by itself; the link follows with the first line there.
       pointForward(link, basename(stream.file));
     },
-    close: () => {
+    close: async () => {
       stream.flushSync();
+      await rolled();
       stream.end();
     },
+  };
+}
+
+/**
+ * pino-roll goes on to the next file, and removes old ones, a moment after the line that fills one. Whoever writes a
+ * single line would be gone by then each time, and the file would grow for ever.
+ * @returns waits until that is through, where it is under way
+ */
+function followRolls(stream: RollingStream, most: number): () => Promise<void> {
+  let size = statSync(stream.file, { throwIfNoEntry: false })?.size ?? 0;
+  let rolling: Promise<void> | undefined;
+  stream.on('write', (written: number) => {
+    size += written;
+    if (size < most) return;
+    size = 0;
+    rolling = new Promise(resolve => {
+      for (const end of ['cleanup-complete', 'error']) stream.once(end, resolve);
+    });
+  });
+  return async () => {
+    if (rolling !== undefined) await Promise.race([rolling, sleep(PATIENCE, undefined, { ref: false })]);
   };
 }
 
 async function openStream({ folder, size, keep }: RollingFileOptions, link: string): Promise<RollingStream> {
   const found = lstatSync(link, { throwIfNoEntry: false });
   if (found !== undefined && !found.isSymbolicLink()) {
-    throw new LogError(
-      'in-the-way',
-      `${link} is in the way: it should be a link of ours to the newest log file.`,
-      {
-        hint: 'Move it away.',
-      },
-    );
+    throw inTheWay(link, 'a link of ours to the newest log file');
+  }
+  // A link would have us write to what it leads to, a pipe would have us wait for a reader.
+  for (const name of readdirSync(folder).filter(each => NUMBERED.test(each))) {
+    const stats = lstatSync(join(folder, name), { throwIfNoEntry: false });
+    if (stats !== undefined && (!stats.isFile() || stats.nlink > 1))
+      throw inTheWay(join(folder, name), 'a plain log file of ours');
   }
   try {
     return await roll({
@@ -80,6 +108,12 @@ async function openStream({ folder, size, keep }: RollingFileOptions, link: stri
   }
 }
 
+function inTheWay(path: string, instead: string): LogError {
+  return new LogError('in-the-way', `${path} is in the way: it should be ${instead}.`, {
+    hint: 'Move it away.',
+  });
+}
+
 /** Another process may have gone on to a newer file meanwhile; lines belong where people look. */
 function followOthers(stream: RollingStream, link: string, folder: string): void {
   const newest = targetOf(link);
@@ -97,10 +131,11 @@ function pointForward(link: string, target: string): void {
 }
 
 function targetOf(link: string): string | undefined {
-  // A link that leads nowhere counts as none: what it named was removed by hand.
-  return existsSync(link) ? readlinkSync(link) : undefined;
+  // A link that leads nowhere counts as none: what it named was removed by hand. So does one out of the folder.
+  const target = existsSync(link) ? readlinkSync(link) : '';
+  return NUMBERED.test(target) ? target : undefined;
 }
 
 function numberOf(name: string): number {
-  return Number(/\.(\d+)\.log$/.exec(name)?.[1] ?? 0);
+  return Number(NUMBERED.exec(name)?.[1] ?? 0);
 }

@@ -5,6 +5,7 @@ import type { Lock } from '../base/run-lock.ts';
 import { listenForSignals } from '../daemon/signals.ts';
 import type { RunTools } from '../run/run-tools.ts';
 import { findHome, type Home } from './home.ts';
+import { knownSecrets } from './known-secrets.ts';
 import { LockError, lock } from './locks.ts';
 import { openLog } from './logging.ts';
 import { openStateFolder, openTools } from './open-tools.ts';
@@ -33,8 +34,13 @@ export async function openSession(options: GlobalOptions): Promise<Session> {
     color: options.color,
     noColor: process.env['NO_COLOR'],
   });
-  const home = findHome(options.home ?? process.env['REFRESHD_HOME']);
+  const home = homeOf(options);
   return { home, settings: await readSettings(home.path, process.env), output };
+}
+
+/** @throws HomeError */
+export function homeOf(options: GlobalOptions): Home {
+  return findHome(options.home ?? process.env['REFRESHD_HOME']);
 }
 
 /** How a command works on containers. */
@@ -84,14 +90,15 @@ export async function work<T>(
     await take(`engine ${opened.tools.identity.id}`);
     return await task(opened.tools);
   } catch (error) {
-    if (error instanceof Failure && !(error instanceof LockError)) log.error(sentenceOf(error));
+    if (error instanceof Failure && !(error instanceof LockError))
+      log.error(knownSecrets.redact(sentenceOf(error)));
     if (scheduled && error instanceof Failure) markTold(error);
     throw error;
   } finally {
     watcher?.done();
     await close?.();
     for (const each of locks.reverse()) await each.release();
-    closeLog();
+    await closeLog();
   }
 }
 

@@ -12,6 +12,8 @@ export interface Successor {
   readonly imageId: string;
   readonly label: RolloutLabel;
   readonly userSet: UserSet;
+  /** Whether the new image has a label that is called like ours. */
+  readonly imageBringsList: boolean;
 }
 
 /**
@@ -28,7 +30,10 @@ export function createBody(spec: Spec, successor: Successor): Record<string, unk
       ...labels,
       ...(isCompose && { [COMPOSE_IMAGE_LABEL]: successor.imageId }),
       [ROLLOUT_LABEL]: printRolloutLabel(successor.label),
-      ...(successor.userSet.size > 0 && { [USER_SET_LABEL]: printUserSet(successor.userSet) }),
+      // Empty too, where the image brings a list of its own: it would be taken for ours.
+      ...((successor.userSet.size > 0 || successor.imageBringsList) && {
+        [USER_SET_LABEL]: printUserSet(successor.userSet),
+      }),
     },
     HostConfig: { ...spec.host, RestartPolicy: { Name: 'no', MaximumRetryCount: 0 } },
     ...networking(spec),

@@ -127,6 +127,8 @@ export const inspectedImageShape = z.looseObject({
   Descriptor: descriptorShape,
   /** Where it really comes from, whatever it is called by now (API 1.53). */
   Identity: maybe(z.looseObject({ Pull: maybe(z.array(z.looseObject({ Repository: maybe(text) }))) })),
+  /** By the image's own word. */
+  Created: maybe(text),
   Os: maybe(text),
   Architecture: maybe(text),
   Variant: maybe(text),

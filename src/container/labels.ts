@@ -1,5 +1,7 @@
 import { cleanText } from '../base/clean-text.ts';
 import { parseDuration } from '../base/duration.ts';
+import { type Digest, parseDigest } from '../image/digest.ts';
+import { parseIdentity, parseIssuer } from '../image/signer.ts';
 
 /** What a user says of one container by labels. Left out means: as the settings say. */
 export interface LabelWishes {
@@ -14,8 +16,20 @@ export interface LabelWishes {
   readonly stableFor?: number;
   /** Names of containers that it needs to be in place first. */
   readonly dependsOn?: readonly string[];
+  /** The only digest that it may run. */
+  readonly pin?: Digest;
+  /** Milliseconds that we must have known a digest before it is taken. */
+  readonly minAge?: number;
   /** Whether it may be replaced although it was started with `--rm`. */
   readonly allowRm?: boolean;
+  /** What its image must be signed by. */
+  readonly verify?: 'off' | 'key' | 'keyless';
+  /** A file of public keys. */
+  readonly verifyKey?: string;
+  readonly verifyIdentity?: string;
+  readonly verifyIssuer?: string;
+  /** A file with what is trusted instead of Sigstore's public root. */
+  readonly verifyRoot?: string;
 }
 
 /** Wishes, and a sentence for each label that is not understood. */
@@ -39,7 +53,7 @@ function readFlag(text: string): boolean | undefined {
 }
 
 function readPath(text: string): string | undefined {
-  return /^\/[\w./~%+:@!$&'()*,;=?-]*$/.test(text) ? text : undefined;
+  return /^\/(?!\/)[\w./~%+:@!$&'()*,;=?-]*$/.test(text) ? text : undefined;
 }
 
 function readPort(text: string): number | undefined {
@@ -52,6 +66,14 @@ function readNames(text: string): readonly string[] | undefined {
   return names.every(name => /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name)) ? names : undefined;
 }
 
+function readVerify(text: string): LabelWishes['verify'] | undefined {
+  return (['off', 'key', 'keyless'] as const).find(kind => kind === text.trim().toLowerCase());
+}
+
+function readFile(text: string): string | undefined {
+  return text.trim() === '' || text.includes('\0') ? undefined : text.trim();
+}
+
 function readUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const { protocol, username, password } = new URL(text);
@@ -60,6 +82,9 @@ function readUrl(text: string): string | undefined {
 
 /** Names containers that must be in place first. */
 export const DEPENDS_ON = 'refreshd.depends-on';
+
+/** Names the only digest that the container may run. */
+export const PIN = 'refreshd.pin';
 
 const RULES: ReadonlyMap<string, Rule> = new Map(
   Object.entries({
@@ -82,7 +107,26 @@ const RULES: ReadonlyMap<string, Rule> = new Map(
       read: readNames,
       expected: 'container names, separated by commas',
     },
+    [PIN]: {
+      wish: 'pin',
+      read: text => parseDigest(text.trim()),
+      expected: 'a digest: sha256: and 64 hex digits',
+    },
+    'refreshd.min-age': { wish: 'minAge', read: parseDuration, expected: 'a duration such as 3d' },
     'refreshd.allow-rm': { wish: 'allowRm', read: readFlag, expected: 'true or false' },
+    'refreshd.verify': { wish: 'verify', read: readVerify, expected: 'off, key or keyless' },
+    'refreshd.verify.key': { wish: 'verifyKey', read: readFile, expected: 'a file with a public key' },
+    'refreshd.verify.identity': {
+      wish: 'verifyIdentity',
+      read: parseIdentity,
+      expected: 'the identity in a certificate, with a * at most at its end and after the owner',
+    },
+    'refreshd.verify.issuer': {
+      wish: 'verifyIssuer',
+      read: parseIssuer,
+      expected: 'an address such as https://token.actions.githubusercontent.com',
+    },
+    'refreshd.verify.root': { wish: 'verifyRoot', read: readFile, expected: 'a file with a trusted root' },
     'refreshd.stable-for': { wish: 'stableFor', read: parseDuration, expected: 'a duration such as 30s' },
   }),
 );

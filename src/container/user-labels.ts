@@ -1,5 +1,5 @@
 import { labelDelta } from './config-delta.ts';
-import { USER_SET_LABEL } from './rollout-label.ts';
+import { ROLLOUT_LABEL, USER_SET_LABEL } from './rollout-label.ts';
 import { NOTHING_SET, parseUserSet, type UserSet } from './user-set.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -12,8 +12,12 @@ export function userLabels(container: Labels, image: Labels): Record<string, str
   return labelDelta({ Labels: container }, { Labels: image }, userSetOf(container, image));
 }
 
-/** What was written down on the container as the user's. An image that brings such a list itself is not believed. */
+/**
+ * What was written down on the container as the user's. An image that brings such a list itself is not believed;
+ * on what we made ourselves the list is ours, even where an image foresaw its very words to have it doubted.
+ */
 export function userSetOf(container: Labels, image: Labels): UserSet {
   const list = container[USER_SET_LABEL];
-  return list === undefined || list === image[USER_SET_LABEL] ? NOTHING_SET : parseUserSet(list);
+  const isOurs = ROLLOUT_LABEL in container && container[ROLLOUT_LABEL] !== image[ROLLOUT_LABEL];
+  return list === undefined || (!isOurs && list === image[USER_SET_LABEL]) ? NOTHING_SET : parseUserSet(list);
 }

@@ -6,10 +6,15 @@ export interface Tick {
   readonly runAt: number;
   /** How long a run may take, in milliseconds. */
   readonly deadline: number;
+  /** When the window closes in which it begins, in milliseconds since 1970; left out without a window. */
+  readonly closesAt?: number;
 }
 
-/** Why the next due time is asked for. */
-export type TickReason = 'start' | 'reload' | 'completed' | 'repeat' | 'stop';
+/**
+ * Why the next due time is asked for: the daemon starts, SIGHUP, the clock is not where it was to be expected, the
+ * run that was due is through, or could not take place. At `stop` there is only a good-bye to be said.
+ */
+export type TickReason = 'start' | 'reload' | 'moved' | 'completed' | 'repeat' | 'stop';
 
 /** The commands that the daemon starts, each in a process of its own that is gone afterwards. */
 export interface ChildProcesses {

@@ -10,12 +10,16 @@ export interface KeepOptions {
 
 /** Timers stand still while a machine sleeps, so the wall clock is looked at this often, in milliseconds. */
 const LOOK_AT_CLOCK = 30_000;
+/** A clock that is off by more than that when it is looked at was set, or stood still while the machine slept. */
+const MOVED = 60_000;
 /** How long a run that was asked to leave gets to finish the rollout it is in, in milliseconds. */
 const GRACE_AFTER_DEADLINE = 15 * 60_000;
 /** Where not even the next due time can be worked out, it is tried again after this many milliseconds. */
 const TICK_AGAIN = 5 * 60_000;
 /** Exit codes of a run that did not take place: no engine, or another run held the lock. */
 const DID_NOT_RUN: ReadonlySet<number> = new Set([4, 75]);
+/** As such a run counts one whose window closed before its turn came. */
+const WINDOW_CLOSED = 75;
 /** Those of a run that came to its own end; any other was ended, and may have left a rollout unfinished. */
 const CAME_TO_ITS_END: ReadonlySet<number> = new Set([0, 1, 2, 3, 4, 10, 75]);
 /** Those of a recovery after which nothing is left to try: all is in order, or only a person can help. */
@@ -53,7 +57,7 @@ export async function keep(options: KeepOptions): Promise<number> {
   let ahead: Ahead = { tick: first, recovery: recoveryNow(clock) };
   for (;;) {
     const event = await waitUntil(Math.min(ahead.recovery.at, ahead.tick.runAt), clock, signals);
-    if (event === 'reload') ahead = await readAgain(ahead, options);
+    if (event === 'reload' || event === 'moved') ahead = await readAgain(ahead, event, options);
     else if (event === 'due') ahead = await doWhatIsDue(ahead, options);
     if (signals.stop.aborted) {
       await children.tick('stop');
@@ -62,15 +66,22 @@ export async function keep(options: KeepOptions): Promise<number> {
   }
 }
 
-async function readAgain(ahead: Ahead, { children }: KeepOptions): Promise<Ahead> {
-  const tick = await children.tick('reload');
+/** Where the settings cannot be read, which the child says, everything stays as it was. */
+async function readAgain(
+  ahead: Ahead,
+  reason: 'reload' | 'moved',
+  { children }: KeepOptions,
+): Promise<Ahead> {
+  const tick = await children.tick(reason);
   return typeof tick === 'number' ? ahead : { ...ahead, tick };
 }
 
 async function doWhatIsDue({ tick, recovery }: Ahead, options: KeepOptions): Promise<Ahead> {
   const { clock, signals } = options;
   if (recovery.at <= clock.now()) return { tick, recovery: await recover(recovery, tick.deadline, options) };
-  const exit = await runChild(['run', '--scheduled'], tick.deadline, options);
+  // A recovery may have taken its time. What runs when the window closes begins nothing new, as at its deadline.
+  const left = Math.min(tick.deadline, (tick.closesAt ?? Number.POSITIVE_INFINITY) - clock.now());
+  const exit = left > 0 ? await runChild(['run', '--scheduled'], left, options) : WINDOW_CLOSED;
   // A run that was told to leave with the daemon is not through: it is made up for at the next start.
   const next = signals.stop.aborted ? undefined : await nextTick(exit, options);
   return { tick: next ?? tick, recovery: CAME_TO_ITS_END.has(exit) ? recovery : recoveryNow(clock) };
@@ -101,14 +112,24 @@ async function nextTick(exit: number, { children, clock, signals }: KeepOptions)
   return undefined;
 }
 
-/** Waits for a moment on the wall clock, which may jump, in stretches short enough to notice. */
-async function waitUntil(moment: number, clock: Clock, signals: Signals): Promise<'due' | 'stop' | 'reload'> {
+/**
+ * Waits for a moment on the wall clock, in stretches short enough to notice that it jumps. `moved`: it went back, or
+ * the moment went by while the machine slept.
+ */
+async function waitUntil(
+  moment: number,
+  clock: Clock,
+  signals: Signals,
+): Promise<'due' | 'stop' | 'reload' | 'moved'> {
   const reload = signals.takeReload();
   const woken = AbortSignal.any([signals.stop, reload]);
   while (!woken.aborted) {
-    const left = moment - clock.now();
-    if (left <= 0) return 'due';
-    await clock.sleep(Math.min(left, LOOK_AT_CLOCK), woken).catch(() => undefined);
+    const before = clock.now();
+    const stretch = Math.min(moment - before, LOOK_AT_CLOCK);
+    if (stretch <= 0) return 'due';
+    await clock.sleep(stretch, woken).catch(() => undefined);
+    const now = clock.now();
+    if (!woken.aborted && (now < before - MOVED || now > moment + MOVED)) return 'moved';
   }
   return signals.stop.aborted ? 'stop' : 'reload';
 }

@@ -1,8 +1,11 @@
 import cron from 'node-cron';
-import { offsetAt } from '../base/local-time.ts';
+import { momentOf, startOfDay, wallTimeAt } from '../base/wall-time.ts';
+import { isInside, type Window } from './window.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
+/** The rarest day there is, a fifth Monday in February, may be forty years away. */
+const FARTHEST = 50 * 366 * DAY;
 
 /** When runs are due. */
 export interface Schedule {
@@ -10,6 +13,8 @@ export interface Schedule {
   readonly expression: string;
   /** An IANA zone; the machine's own if undefined. */
   readonly zone: string | undefined;
+  /** Times outside it do not count; undefined if all do. */
+  readonly window: Window | undefined;
 }
 
 /** Why an expression cannot be used; undefined if it can. */
@@ -18,61 +23,79 @@ export function scheduleProblem(expression: string): string | undefined {
     return 'five fields are needed: minute, hour, day of month, month, day of week (0 3 * * 0 is Sunday 03:00)';
   }
   const { valid, errors } = cron.validateDetailed(expression);
-  return valid ? undefined : (errors[0]?.message ?? 'it is not understood');
+  if (!valid) return errors[0]?.message ?? 'it is not understood';
+  return isEverDue({ expression, zone: 'UTC', window: undefined }) ? undefined : 'such a day never comes';
 }
 
-/** The next times that a schedule falls due after now, in milliseconds since 1970, soonest first. */
-export function nextDueTimes({ expression, zone }: Schedule, count: number): readonly number[] {
-  const task = cron.createTask(expression, () => undefined, zone === undefined ? {} : { timezone: zone });
-  const calendar = cron.createTask(expression, () => undefined, { timezone: 'Etc/UTC' });
-  try {
-    const regular = task.getNextRuns(count).map(date => date.getTime());
-    const until = regular.at(-1) ?? Date.now();
-    const leftOut = gapsBetween(Date.now(), until, zone).filter(gap => fallsInto(gap, calendar));
-    const all = new Set([...regular, ...leftOut.map(({ end }) => end)]);
-    return [...all].sort((a, b) => a - b).slice(0, count);
-  } finally {
-    void task.destroy();
-    void calendar.destroy();
+/** Whether any time of a schedule is inside its window. */
+export function isEverDue(schedule: Schedule): boolean {
+  return dueTimesAfter({ ...schedule, zone: 'UTC' }, 0).next().done === false;
+}
+
+/**
+ * The next times that a schedule falls due, in milliseconds since 1970, soonest first.
+ * @param now they are later than that
+ */
+export function nextDueTimes(schedule: Schedule, now: number, count: number): readonly number[] {
+  const due: number[] = [];
+  for (const moment of dueTimesAfter(schedule, now)) {
+    if (due.push(moment) === count) break;
+  }
+  return due;
+}
+
+/**
+ * Walks the wall times that the fields name. Each is due once: at the first of two moments where the clock goes
+ * back over it, and at the moment of the change where a change leaves it out, one run for all that it leaves out.
+ */
+function* dueTimesAfter({ expression, zone, window }: Schedule, now: number): Generator<number> {
+  const { times, isDueOn } = calendarOf(expression);
+  const open = window === undefined ? times : times.filter(each => isInside(window, each));
+  const shown = wallTimeAt(now, zone);
+  const today = startOfDay(shown);
+  let last = now;
+  for (let day = today; day < today + FARTHEST; day += DAY) {
+    if (open.length === 0 || !isDueOn(day)) continue;
+    for (const wallTime of open.map(each => day + each * MINUTE)) {
+      const moment = wallTime > shown ? momentOf(wallTime, zone) : now;
+      if (moment > last) yield moment;
+      last = Math.max(last, moment);
+    }
   }
 }
 
-/** A stretch of local time that a clock change leaves out. */
-interface Gap {
-  /** The moment of the change, in milliseconds since 1970. */
-  readonly end: number;
-  /** What clocks show before it and after it, as if that were UTC. */
-  readonly from: number;
-  readonly to: number;
+/** What an expression says, apart from any zone. */
+interface Calendar {
+  /** Minutes since midnight, ascending. */
+  readonly times: readonly number[];
+  /** @param day its first moment, as if it were in UTC */
+  isDueOn(day: number): boolean;
 }
 
-/** node-cron passes over a time that a clock change leaves out; such a run falls due at the moment of the change. */
-function fallsInto({ from, to }: Gap, calendar: ReturnType<typeof cron.createTask>): boolean {
-  for (let minute = from; minute < to; minute += MINUTE) {
-    if (calendar.match(new Date(minute))) return true;
-  }
-  return false;
+/** Made once for each expression, since reading one takes longer than using it. */
+const calendars = new Map<string, Calendar>();
+
+function calendarOf(expression: string): Calendar {
+  const known = calendars.get(expression);
+  if (known !== undefined) return known;
+  const [, , dayOfMonth = '*', month = '*', dayOfWeek = '*'] = expression.trim().split(/\s+/);
+  const { hour, minute } = cron.parse(expression);
+  // crontab(5): where both fields name days, either is enough. node-cron would want both.
+  const isEither = [dayOfMonth, dayOfWeek].every(field => !/^[*?]/.test(field));
+  const matchers = (
+    isEither
+      ? [`${dayOfMonth} ${month} *`, `* ${month} ${dayOfWeek}`]
+      : [`${dayOfMonth} ${month} ${dayOfWeek}`]
+  ).map(dayMatcher);
+  const calendar: Calendar = {
+    times: hour.flatMap(each => minute.map(rest => each * 60 + rest)).toSorted((a, b) => a - b),
+    isDueOn: day => matchers.some(isMatch => isMatch(day)),
+  };
+  calendars.set(expression, calendar);
+  return calendar;
 }
 
-function gapsBetween(from: number, to: number, zone: string | undefined): readonly Gap[] {
-  const gaps: Gap[] = [];
-  for (let day = from; day < to; day += DAY) {
-    const [before, after] = [offsetAt(day, zone), offsetAt(day + DAY, zone)];
-    if (after <= before) continue;
-    const end = changeBetween(day, day + DAY, zone);
-    gaps.push({ end, from: end + before, to: end + after });
-  }
-  return gaps;
-}
-
-/** The moment, to the minute, at which the offset becomes another. */
-function changeBetween(from: number, to: number, zone: string | undefined): number {
-  const before = offsetAt(from, zone);
-  let [low, high] = [Math.floor(from / MINUTE), Math.ceil(to / MINUTE)];
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (offsetAt(middle * MINUTE, zone) === before) low = middle;
-    else high = middle;
-  }
-  return high * MINUTE;
+function dayMatcher(fields: string): (day: number) => boolean {
+  const task = cron.createTask(`0 0 ${fields}`, () => undefined, { timezone: 'Etc/UTC' });
+  return day => task.match(new Date(day));
 }

@@ -5,7 +5,7 @@ import { EngineError } from './engine-error.ts';
 
 /** How the engine is reached, worked out from Docker's own variables. */
 export interface DockerHost {
-  /** As it may be shown: without user name and password. */
+  /** As it may be shown: without a user's name. */
   readonly shown: string;
   /** Where published ports are reached. */
   readonly address: string;
@@ -22,7 +22,13 @@ export function readDockerHost(environment: Readonly<Record<string, string | und
   if (text === '') return onThisMachine(defaultSocket(environment));
   if (text.startsWith('unix://')) return onThisMachine(text.slice('unix://'.length));
   if (!URL.canParse(text)) throw notUnderstood();
-  const { protocol, hostname, host } = new URL(text);
+  const { protocol, hostname, host, password } = new URL(text);
+  if (password !== '')
+    throw new EngineError(
+      'unreachable',
+      'DOCKER_HOST holds a password, which every program that is started from here can read.',
+      { hint: 'Leave it out: ssh:// uses your keys, tcp:// the certificates in DOCKER_CERT_PATH.' },
+    );
   if (
     protocol === 'tcp:' &&
     environment['DOCKER_TLS_VERIFY'] !== '1' &&

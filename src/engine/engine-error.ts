@@ -8,6 +8,7 @@ import { shortDigest } from '../image/digest.ts';
  * - `not-found`, `conflict`, `refused`: the engine said no (404, 409, other 4xx)
  * - `no-room`: the engine's disk is full
  * - `failed`: the engine tried and failed (5xx, or an error inside a pull)
+ * - `other-engine`: the socket leads to another one than before
  */
 export type EngineErrorCode =
   | 'unreachable'
@@ -17,7 +18,8 @@ export type EngineErrorCode =
   | 'refused'
   | 'no-room'
   | 'failed'
-  | 'interrupted';
+  | 'interrupted'
+  | 'other-engine';
 
 /** The engine did not do what it was asked. */
 export class EngineError extends Failure<EngineErrorCode> {}

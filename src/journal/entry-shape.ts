@@ -1,15 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type Shaped, shapeOfJson, z } from '../base/shape.ts';
 import { restartPolicyShape } from '../container/inspected.ts';
-import { type Digest, parseDigest } from '../image/digest.ts';
+import { digestShape } from './digest-shape.ts';
 import type { JournalEntry } from './journal.ts';
 
 const VERSION = 1;
-
-const digestShape = z.custom<Digest>(
-  value => typeof value === 'string' && parseDigest(value) !== undefined,
-  'not a digest',
-);
 
 const targetShape = z.discriminatedUnion('kind', [
   z.object({
@@ -49,6 +44,7 @@ const entryShape = z.object({
   phase: z.enum(['preparing', 'switching', 'committed', 'undoing']),
   startedAt: z.number(),
   attempts: z.number().int().nonnegative(),
+  engine: z.string().optional(),
   failure: z
     .object({
       reason: z.string(),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { appendDurably, readOwnFile } from '../base/durable-file.ts';
+import { appendDurably, readOwnFile, writeDurably } from '../base/durable-file.ts';
 import { shapeOfJson, z } from '../base/shape.ts';
 import { toStateError } from './state-error.ts';
 
@@ -31,26 +31,70 @@ export interface History {
   read(): Promise<readonly PastRollout[]>;
 }
 
+/** A longer file is made shorter, to half of that: years of updates, and far from what can still be read. */
+const LONGEST = 1024 * 1024;
+
 export function openHistory(stateFolder: string): History {
   const path = join(stateFolder, 'history.jsonl');
   return {
     add: async rollout => {
-      await appendDurably(path, JSON.stringify(rollout)).catch(error => {
+      const length = await appendDurably(path, printLine(rollout).trimEnd()).catch(error => {
         throw toStateError('write', path, error);
       });
+      // The line is written. Where the file cannot be made shorter now, that is tried again at the next one.
+      if (length > LONGEST) await shorten(path).catch(() => undefined);
     },
     read: async () => {
       const text = await readOwnFile(path).catch(error => {
         throw toStateError('read', path, error);
       });
-      const byRollout = new Map<string, PastRollout>();
-      for (const line of (text ?? '').split('\n')) {
-        const read = shapeOfJson(pastRolloutShape, line);
-        if (read.ok) byRollout.set(`${read.value.rollout} ${read.value.container}`, read.value);
-      }
-      return [...byRollout.values()];
+      return parseLines(text ?? '');
     },
   };
+}
+
+async function shorten(path: string): Promise<void> {
+  const past = parseLines((await readOwnFile(path)) ?? '');
+  await writeDurably(
+    path,
+    withoutOldest(past, LONGEST / 2)
+      .map(printLine)
+      .join(''),
+  );
+}
+
+function printLine(rollout: PastRollout): string {
+  return `${JSON.stringify(rollout)}\n`;
+}
+
+function parseLines(text: string): readonly PastRollout[] {
+  const byRollout = new Map<string, PastRollout>();
+  for (const line of text.split('\n')) {
+    const read = shapeOfJson(pastRolloutShape, line);
+    if (read.ok) byRollout.set(`${read.value.rollout} ${read.value.container}`, read.value);
+  }
+  return [...byRollout.values()];
+}
+
+/**
+ * The newest rollouts that fit, in their order. Of each container the update that a rollback would take back goes before
+ * newer ones of others; where not even those fit, the newest of them.
+ * @param room bytes, for their lines
+ */
+export function withoutOldest(past: readonly PastRollout[], room: number): readonly PastRollout[] {
+  const names = new Set(past.map(({ container }) => container));
+  const needed = new Set([...names].map(name => lastReplaced(past, name)));
+  const kept = new Set<PastRollout>();
+  let left = room;
+  for (const wanted of [past.filter(each => needed.has(each)), past]) {
+    for (const each of wanted.toReversed()) {
+      if (kept.has(each)) continue;
+      left -= Buffer.byteLength(printLine(each));
+      if (left < 0) break;
+      kept.add(each);
+    }
+  }
+  return past.filter(each => kept.has(each));
 }
 
 /** The last update of a container that was not taken back; it says what ran before. */

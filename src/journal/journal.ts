@@ -19,6 +19,8 @@ export interface JournalEntry {
   /** How often recovery was tried. */
   readonly attempts: number;
   readonly failure: RolloutFailure | undefined;
+  /** The id of the engine that it began on, where that is known. */
+  readonly engine?: string | undefined;
 }
 
 /** What is open, and what could not be read (and was put aside). */

@@ -1,8 +1,6 @@
-import { join } from 'node:path';
-import { readOwnFile, writeDurably } from '../base/durable-file.ts';
 import type { Log } from '../base/log.ts';
-import { shapeOfJson, type z } from '../base/shape.ts';
-import { toStateError } from './state-error.ts';
+import type { z } from '../base/shape.ts';
+import { openStateFile } from './state-file.ts';
 
 /** One thing that is remembered from run to run, in a file of its own. */
 export interface Memory<T> {
@@ -23,22 +21,14 @@ export async function recallOrWarn<T>(memory: Memory<T>, log: Log): Promise<T> {
  * counts as empty, and is said to.
  */
 export function openMemory<T>(stateFolder: string, name: string, shape: z.ZodType<T>, empty: T): Memory<T> {
-  const path = join(stateFolder, `${name}.json`);
+  const { path, read, write } = openStateFile(stateFolder, name, shape, empty);
   return {
     recall: async () => {
-      const text = await readOwnFile(path).catch(error => {
-        throw toStateError('read', path, error);
-      });
-      if (text === undefined) return { value: empty, problem: undefined };
-      const read = shapeOfJson(shape, text);
-      return read.ok
-        ? { value: read.value, problem: undefined }
-        : { value: empty, problem: `${path} is not understood and counts as empty: ${read.problem}` };
+      const found = await read();
+      return found.ok
+        ? { value: found.value, problem: undefined }
+        : { value: empty, problem: `${path} is not understood and counts as empty: ${found.problem}` };
     },
-    remember: async value => {
-      await writeDurably(path, `${JSON.stringify(value, undefined, 1)}\n`).catch(error => {
-        throw toStateError('write', path, error);
-      });
-    },
+    remember: write,
   };
 }

@@ -1,11 +1,7 @@
 import { z } from '../base/shape.ts';
-import { type Digest, parseDigest } from '../image/digest.ts';
+import type { Digest } from '../image/digest.ts';
+import { digestShape } from './digest-shape.ts';
 import { type Memory, openMemory } from './memory.ts';
-
-const digestShape = z.custom<Digest>(
-  value => typeof value === 'string' && parseDigest(value) !== undefined,
-  'not a digest',
-);
 
 const rejectionShape = z.object({
   digest: digestShape,

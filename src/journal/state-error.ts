@@ -1,7 +1,7 @@
 import { Failure, systemCode } from '../base/failure.ts';
 
 /** What refreshd remembers on disk cannot be written or read. */
-export class StateError extends Failure<'not-writable' | 'unreadable'> {}
+export class StateError extends Failure<'not-writable' | 'unreadable' | 'garbled'> {}
 
 export function toStateError(action: 'write' | 'read', path: string, error: unknown): StateError {
   const code = systemCode(error) ?? (error instanceof Error ? error.message : 'unknown error');

@@ -6,8 +6,11 @@ export interface EngineEvent {
   readonly container: string;
 }
 
-/** The engine remembers only so many events (moby, daemon/events: 256); fewer, and none is missing. */
-const REMEMBERED = 256;
+/**
+ * The engine remembers only so many events (moby, daemon/events: 256), and of those does not tell what came while it
+ * was asked, as each look of a HEALTHCHECK does. Of clearly fewer none is missing.
+ */
+const REMEMBERED = 200;
 
 /** What the engine notes when a container is ended from outside; one that ends by itself only dies. */
 const BY_HAND: ReadonlySet<string> = new Set(['kill', 'stop', 'restart', 'pause', 'destroy']);

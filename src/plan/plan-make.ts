@@ -1,7 +1,7 @@
 import type { EngineTraits, Spec } from '../container/carry-over.ts';
 import { createBody, isJoinedAtCreation } from '../container/create-body.ts';
 import type { InspectedImage } from '../container/inspected.ts';
-import type { RolloutLabel } from '../container/rollout-label.ts';
+import { type RolloutLabel, USER_SET_LABEL } from '../container/rollout-label.ts';
 import type { UserSet } from '../container/user-set.ts';
 import type { Step } from './step.ts';
 
@@ -38,7 +38,13 @@ export function planMake({ blueprint, name, from, label, cause, copyOf }: Making
       subject,
       name,
       rolloutId: label.id,
-      body: createBody(spec, { reference: from, imageId: image.Id, userSet, label }),
+      body: createBody(spec, {
+        reference: from,
+        imageId: image.Id,
+        userSet,
+        imageBringsList: USER_SET_LABEL in image.Config.Labels,
+        label,
+      }),
       platform,
       ...(copyOf !== undefined && { copyOf }),
       cause,

@@ -1,5 +1,6 @@
 import type { LabelWishes } from '../container/labels.ts';
 import type { HealthDemand, Probe } from './health-demand.ts';
+import type { VerifyPolicy } from './signature-demand.ts';
 
 /** What the settings say of all containers. Times in milliseconds unless said otherwise. */
 export interface Policy {
@@ -9,6 +10,14 @@ export interface Policy {
   readonly stableFor: number;
   /** How many old images of each container are kept for a rollback. */
   readonly keepImages: number;
+  /** The signature that images must have, where no label says otherwise. */
+  readonly signature: VerifyPolicy;
+  /** How long we must have known a digest before it is taken; 0 takes it at once. */
+  readonly minAge: number;
+  /** What is done where a registry goes back to an image that ran here before. */
+  readonly downgrade: 'follow' | 'refuse';
+  /** After how long without a new digest that is pointed out; 0 is never. */
+  readonly staleAfter: number;
   /** Seconds that every container gets to stop; undefined leaves it to each container's own. */
   readonly stopGrace: number | undefined;
 }

@@ -10,11 +10,31 @@ export type Verdict =
       readonly digest: Digest;
       /** Of its manifest for this platform, and of its configuration: it may come again under another index. */
       readonly aliases: readonly Digest[];
+      /** Where its registry went back to an image that ran here before: what shows that, in words. */
+      readonly older?: string | undefined;
+      /** Whose signature it has, in words, where one is required. */
+      readonly signedBy?: string;
     }
+  /** What its registry offers has not the signature that it must have, and is not taken. */
+  | {
+      readonly kind: 'failed';
+      readonly digest: Digest;
+      /** What it goes on running, where that has a digest. */
+      readonly running: Digest | undefined;
+      readonly reason: string;
+    }
+  /** Its registry offers another image, but a person allows only the one it runs. */
+  | { readonly kind: 'pinned'; readonly digest: Digest; readonly reason: string }
   /** What its registry offers was tried before and did not work out. */
   | { readonly kind: 'rejected'; readonly digest: Digest; readonly reason: string; readonly at: number }
   /** There is nothing to compare, or it is not ours to touch. */
-  | { readonly kind: 'skipped'; readonly reason: string }
+  | {
+      readonly kind: 'skipped';
+      readonly reason: string;
+      /** What is offered, where it is for that that nothing is done. */
+      readonly digest?: Digest;
+      readonly older?: string | undefined;
+    }
   /** It could not be found out. */
   | { readonly kind: 'unresolved'; readonly reason: string };
 

@@ -24,6 +24,11 @@ const configShape = z.looseObject({
 /** Docker's own `config.json`, as far as logins go. */
 export type DockerConfig = z.infer<typeof configShape>;
 
+/** Where Docker keeps its logins. */
+export function dockerConfigFile(environment: Readonly<Record<string, string | undefined>>): string {
+  return join(environment['DOCKER_CONFIG'] || join(homedir(), '.docker'), 'config.json');
+}
+
 /**
  * Reads `config.json` from `DOCKER_CONFIG`, else from `~/.docker`. None is an empty one.
  * @throws RegistryError if it is there but cannot be understood: guessing "no login" would be worse
@@ -31,7 +36,7 @@ export type DockerConfig = z.infer<typeof configShape>;
 export async function readDockerConfig(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<DockerConfig> {
-  const path = join(environment['DOCKER_CONFIG'] || join(homedir(), '.docker'), 'config.json');
+  const path = dockerConfigFile(environment);
   let text: string;
   try {
     text = await readFile(path, 'utf8');

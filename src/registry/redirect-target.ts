@@ -1,4 +1,5 @@
 import { cleanText } from '../base/clean-text.ts';
+import { isLoopback } from '../base/http.ts';
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
@@ -7,8 +8,24 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
  * @returns undefined if the answer is no redirect
  */
 export function redirectTarget(status: number, location = '', from: URL): string | undefined {
-  if (!REDIRECTS.has(status)) return undefined;
+  if (!isRedirect(status)) return undefined;
   if (location === '' || !URL.canParse(location, from.href)) return 'nowhere';
   const { host, protocol } = new URL(location, from);
   return cleanText(host || protocol, 80);
+}
+
+/**
+ * Where a blob is kept, if that may be talked to: by https, or within this machine for a registry that is itself
+ * within it. Nothing secret is said there, and what comes from there is checked against its digest.
+ */
+export function safeRedirect(location = '', from: URL): URL | undefined {
+  const to = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
+  const isSafe =
+    to?.protocol === 'https:' ||
+    (to?.protocol === 'http:' && isLoopback(to.hostname) && isLoopback(from.hostname));
+  return isSafe && to?.username === '' && to.password === '' ? to : undefined;
+}
+
+export function isRedirect(status: number): boolean {
+  return REDIRECTS.has(status);
 }

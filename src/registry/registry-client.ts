@@ -5,6 +5,7 @@ import type { Log } from '../base/log.ts';
 import { type Digest, parseDigest } from '../image/digest.ts';
 import { MANIFEST_TYPES, parseManifest } from '../image/manifest.ts';
 import type { Reference } from '../image/reference.ts';
+import { openArtifacts } from './artifacts.ts';
 import { type ClientsOptions, openClients } from './clients.ts';
 import { type Credentials, secretsIn } from './credentials.ts';
 import { type DockerConfig, readDockerConfig } from './docker-config.ts';
@@ -14,7 +15,7 @@ import { findPlatformImage } from './platform-image.ts';
 import { garbage, refusal } from './refusal.ts';
 import type { Registry } from './registry.ts';
 import { RegistryError } from './registry-error.ts';
-import type { ManifestRequest, RegistrySession } from './registry-session.ts';
+import type { ContentRequest, RegistrySession } from './registry-session.ts';
 import { openSessions, type SessionsOptions } from './sessions.ts';
 
 export interface RegistryOptions extends ClientsOptions, Omit<SessionsOptions, 'hubMirrors'> {
@@ -93,6 +94,13 @@ export function openRegistry(options: RegistryOptions): Registry {
     },
     platformImage: (reference, digest, platform) =>
       findPlatformImage(readManifest, reference, digest, platform),
+    ...openArtifacts({
+      clientFor: clients.clientFor,
+      sessionFor: sessions.sessionFor,
+      counted: () => {
+        requests += 1;
+      },
+    }),
     credentials: async reference => {
       const found = await credentials(reference.registry);
       return found === undefined ? undefined : handOver(reference, found);
@@ -104,7 +112,7 @@ export function openRegistry(options: RegistryOptions): Registry {
 }
 
 /** What a mirror says, where it is of use; whatever is wrong with it, the registry itself is asked then. */
-async function askMirror(mirror: RegistrySession, request: ManifestRequest): Promise<HttpAnswer | undefined> {
+async function askMirror(mirror: RegistrySession, request: ContentRequest): Promise<HttpAnswer | undefined> {
   try {
     const answer = await mirror.send(request);
     return answer.status === 200 && hasManifestType(answer) && isOf(request, answer) ? answer : undefined;
@@ -115,7 +123,7 @@ async function askMirror(mirror: RegistrySession, request: ManifestRequest): Pro
 }
 
 /** Whether an answer holds, or names, a digest, and the right one where it was asked for by digest. */
-function isOf({ method, name }: ManifestRequest, { header, body }: HttpAnswer): boolean {
+function isOf({ method, name }: ContentRequest, { header, body }: HttpAnswer): boolean {
   const wanted = parseDigest(name);
   const given =
     method === 'GET' ? digestOf(body, wanted) : parseDigest(header('docker-content-digest')?.trim() ?? '');

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import type { HttpAnswer, HttpClient } from '../base/http.ts';
+import type { HttpAnswer, HttpClient, Reach } from '../base/http.ts';
 import type { Secrets } from '../base/secrets.ts';
 import { type Challenge, parseChallenge } from './challenge.ts';
 import { basicAuth, type Credentials } from './credentials.ts';
@@ -24,8 +24,10 @@ export interface SessionOptions {
   readonly secrets: Secrets;
 }
 
-export interface ManifestRequest {
+export interface ContentRequest {
   readonly method: 'HEAD' | 'GET';
+  /** What is asked for; a manifest if left out. */
+  readonly kind?: 'manifests' | 'blobs' | 'referrers';
   /** The repository's path. */
   readonly path: string;
   /** A tag or a digest. */
@@ -38,7 +40,7 @@ export interface ManifestRequest {
 /** Everything said to one registry in one run: its challenge and its tokens are learnt once. */
 export interface RegistrySession {
   /** Any status is an answer. @throws RegistryError if there is none, or no token */
-  send(request: ManifestRequest): Promise<HttpAnswer>;
+  send(request: ContentRequest): Promise<HttpAnswer>;
   challenge(): Challenge | undefined;
   /**
    * Asks anew, without a secret, how a repository's image wants to be asked for: whoever is given credentials to pull with sends
@@ -47,6 +49,8 @@ export interface RegistrySession {
   askForChallenge(path: string, name: string): Promise<Challenge>;
   /** Whether what is said to the registry is out of others' sight. */
   isPrivate(): boolean;
+  /** Where the registry was found, and where it may send us. */
+  place(): { readonly base: URL; readonly reach: Reach };
 }
 
 const LARGEST_WELCOME = 64 * 1024;
@@ -110,15 +114,18 @@ export function openSession(options: SessionOptions): RegistrySession {
     throw new RegistryError('unreachable', message, { retryable: answer.status >= 500 });
   };
 
-  const attempt = ({ method, path, name, accept, limit }: ManifestRequest, secret: string | undefined) =>
+  const attempt = (
+    { method, kind = 'manifests', path, name, accept, limit }: ContentRequest,
+    secret: string | undefined,
+  ) =>
     transport.send({
       method,
-      path: `/v2/${path}/manifests/${name}`,
+      path: `/v2/${path}/${kind}/${name}`,
       headers: { ...(secret !== undefined && { authorization: secret }), accept },
       limit,
     });
 
-  const ask = async (request: ManifestRequest): Promise<HttpAnswer> => {
+  const ask = async (request: ContentRequest): Promise<HttpAnswer> => {
     await expectChallenge();
     const secret = await authorization(request.path);
     const answer = await attempt(request, secret);
@@ -132,6 +139,7 @@ export function openSession(options: SessionOptions): RegistrySession {
   return {
     challenge: () => challenge,
     isPrivate,
+    place: () => ({ base: transport.base(), reach: reachOf(transport.base(), transport.peer()) }),
     askForChallenge: async (path, name) => {
       await first?.catch(rethrowUnreachable);
       const said = await askOpenly(path, name);

@@ -25,6 +25,12 @@ export interface Registry {
   has(reference: Reference, digest: Digest): Promise<boolean>;
   /** What a digest means for a platform; every byte read is checked against its digest. */
   platformImage(reference: Reference, digest: Digest, platform: Platform): Promise<PlatformImage>;
+  /** What a tag or digest of the reference's repository points at, as it was sent; undefined if there is none. */
+  manifest(reference: Reference, name: string): Promise<Buffer | undefined>;
+  /** The digests of manifests there that name this one as their subject, by the API for it or by the tag instead of it. */
+  referrers(reference: Reference, digest: Digest): Promise<readonly Digest[]>;
+  /** A blob there, checked against its digest; undefined if it is missing, or longer than `limit` bytes. */
+  blob(reference: Reference, digest: Digest, limit: number): Promise<Buffer | undefined>;
   /**
    * What Docker has stored for the reference's registry, for handing to the engine, which sends it wherever the
    * registry says. @returns undefined where there is nothing, or where it is better withheld

@@ -62,7 +62,8 @@ function addressOf(
     container.HostConfig.NetworkMode === 'host'
       ? `${bracketed(engineAddress)}:${port}`
       : publishedOrOwn(port, container, engineAddress);
-  return base === undefined ? undefined : new URL(path, `http://${base}`);
+  // Put together as text: `//elsewhere/` is a path here, but taken relative to an address it would be a host.
+  return base === undefined ? undefined : new URL(`http://${base}${path}`);
 }
 
 function publishedOrOwn(

@@ -10,6 +10,7 @@ import { type Execution, execute } from './execute.ts';
 import { observeRollout } from './observe.ts';
 import { restartDependents } from './restart-dependents.ts';
 import { closeRollout, type RolloutEnd } from './rollout-end.ts';
+import { assureSameEngine } from './same-engine.ts';
 import type { RolloutTools } from './tools.ts';
 
 /** Recovery is tried this often; then a person is asked. */
@@ -67,6 +68,8 @@ export async function recover(
     });
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
+    // Another engine is no attempt on the one that it is about.
+    if (error.code === 'other-engine') await writeIfPossible(tools, unfinished);
     return await leftOpen(sentenceOf(error));
   }
 }
@@ -88,8 +91,10 @@ async function bringToEnd(tools: RolloutTools, entry: JournalEntry) {
   }
 }
 
-async function decide(tools: RolloutTools, { phase, rollout, failure }: JournalEntry, needsRoom = false) {
+async function decide(tools: RolloutTools, entry: JournalEntry, needsRoom = false) {
+  const { phase, rollout, failure } = entry;
   const observed = await observeRollout(tools, rollout, phase);
+  await assureSameEngine(tools, entry, observed);
   const byHand = failure?.byHand ?? false;
   return { observed, recovery: decideRecovery(phase, rollout, observed, { needsRoom, byHand }) };
 }

@@ -40,6 +40,7 @@ export async function rollOut(
     startedAt,
     attempts: 0,
     failure,
+    engine: tools.identity.id,
   });
   const turnBack = (failure: RolloutFailure) => recover(tools, entryAt('preparing', failure));
 

@@ -7,7 +7,7 @@ import type { Engine } from '../engine/engine.ts';
 import { arrange, type Neighbour } from '../plan/arrange.ts';
 import type { Target } from '../plan/rollout.ts';
 import type { Replaced } from './plan-rollout.ts';
-import type { ResolvedContainer } from './resolve.ts';
+import type { ResolvedContainer } from './resolved-container.ts';
 import type { RunTools } from './run-tools.ts';
 
 /** What a run has to do, in its order. */

@@ -6,6 +6,7 @@ import { formatPlatform, type Platform } from '../image/platform.ts';
 import { formatReference, nameByDigest, type Reference } from '../image/reference.ts';
 import type { PlatformImage, Registry } from '../registry/registry.ts';
 import { RegistryError } from '../registry/registry-error.ts';
+import { SignatureError } from '../signature/signature-error.ts';
 
 export interface AskOptions {
   readonly registry: Registry;
@@ -43,30 +44,9 @@ export interface Questions {
 }
 
 /** Asks each question once, a few of each registry at a time; what was asked before has its answer. */
-export function askOnce({
-  registry,
-  concurrency,
-  secrets,
-  interrupted,
-  knownOrigins,
-}: AskOptions): Questions {
+export function askOnce({ registry, knownOrigins, ...options }: AskOptions): Questions {
   let origins: Promise<ReadonlySet<string>> | undefined;
-  const left = whenAborted(interrupted).then(() => LEFT);
-  // Each registry has its own line: one that takes its time holds up no other.
-  const lines = new Map<string, LimitFunction>();
-  const lineOf = (registry: string): LimitFunction => {
-    const line = lines.get(registry) ?? pLimit(concurrency);
-    lines.set(registry, line);
-    return line;
-  };
-  const answers = new Map<string, Promise<Answer<unknown>>>();
-  const once = <T>(of: Reference, question: string, ask: () => Promise<T>): Promise<Answer<T>> => {
-    const answer =
-      answers.get(question) ??
-      Promise.race([left, lineOf(of.registry)(() => (interrupted.aborted ? LEFT : answerOf(ask, secrets)))]);
-    answers.set(question, answer);
-    return answer as Promise<Answer<T>>;
-  };
+  const once = openOnce(options);
   return {
     offered: reference =>
       once(reference, formatReference(reference), () => registry.offeredDigest(reference)),
@@ -83,6 +63,32 @@ export function askOnce({
   };
 }
 
+/** Asks a question, unless it was asked before; then that answer is given. */
+export type Once = <T>(of: Reference, question: string, ask: () => Promise<T>) => Promise<Answer<T>>;
+
+export function openOnce({
+  concurrency,
+  secrets,
+  interrupted,
+}: Pick<AskOptions, 'concurrency' | 'secrets' | 'interrupted'>): Once {
+  const left = whenAborted(interrupted).then(() => LEFT);
+  // Each registry has its own line: one that takes its time holds up no other.
+  const lines = new Map<string, LimitFunction>();
+  const lineOf = (registry: string): LimitFunction => {
+    const line = lines.get(registry) ?? pLimit(concurrency);
+    lines.set(registry, line);
+    return line;
+  };
+  const answers = new Map<string, Promise<Answer<unknown>>>();
+  return <T>(of: Reference, question: string, ask: () => Promise<T>): Promise<Answer<T>> => {
+    const answer =
+      answers.get(question) ??
+      Promise.race([left, lineOf(of.registry)(() => (interrupted.aborted ? LEFT : answerOf(ask, secrets)))]);
+    answers.set(question, answer);
+    return answer as Promise<Answer<T>>;
+  };
+}
+
 function whenAborted(signal: AbortSignal): Promise<void> {
   return new Promise(resolve => {
     if (signal.aborted) resolve();
@@ -94,7 +100,7 @@ async function answerOf<T>(ask: () => Promise<T>, secrets: Secrets): Promise<Ans
   try {
     return { ok: true, value: await ask() };
   } catch (error) {
-    if (!(error instanceof RegistryError)) throw error;
+    if (!(error instanceof RegistryError || error instanceof SignatureError)) throw error;
     const isUnknown = error.code === 'not-found' || error.code === 'denied';
     return { ok: false, reason: secrets.redact(sentenceOf(error).replace(/\.$/, '')), isUnknown };
   }

@@ -24,11 +24,35 @@ async function take(tools: RunTools, turn: Turn): Promise<readonly ContainerRepo
     const plan = await planRollout(tools, turn.set);
     if (plan.kind === 'skipped') return skip(turn, plan.reason);
     await announce(tools, plan.planned);
-    return reportEnd(await rollOut(tools, plan.planned));
+    tellSigners(tools, turn);
+    return stillRefused(turn, reportEnd(await rollOut(tools, plan.planned)));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const reason = tools.secrets.redact(sentenceOf(error).replace(/\.$/, ''));
     return turn.resolved.map(each => ({ ...reportVerdict(each), outcome: 'failed', reason }));
+  }
+}
+
+/** One that was only made anew along with another still runs the image that it shall not stay on. */
+function stillRefused({ resolved }: Turn, reports: readonly ContainerReport[]): readonly ContainerReport[] {
+  const refused = new Map(
+    resolved.filter(({ verdict }) => verdict.kind === 'failed').map(each => [each.container.name, each]),
+  );
+  return reports.map(report => {
+    const each = report.outcome === 'updated' ? refused.get(report.name) : undefined;
+    return each === undefined ? report : reportVerdict(each);
+  });
+}
+
+/** Says why what is taken is trusted; and where a label does without a signature that the settings ask for. */
+function tellSigners({ log, policy }: RunTools, { resolved }: Turn): void {
+  for (const { container, verdict } of resolved) {
+    if (verdict.kind !== 'outdated') continue;
+    const what = shortDigest(verdict.digest);
+    const said = { container: container.name };
+    if (verdict.signedBy !== undefined) log.info(`${what} is signed by ${verdict.signedBy}.`, said);
+    else if (policy.signature.verify !== 'off')
+      log.warn(`${what} is taken without a signature, as label refreshd.verify=off says.`, said);
   }
 }
 

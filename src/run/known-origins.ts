@@ -5,7 +5,7 @@ import { bestEffort } from '../journal/best-effort.ts';
 import type { PastRollout } from '../journal/history.ts';
 import { recallOrWarn } from '../journal/memory.ts';
 import { withSeen } from '../journal/seen-digests.ts';
-import type { ResolvedContainer } from './resolve.ts';
+import type { ResolvedContainer } from './resolved-container.ts';
 import type { RunTools } from './run-tools.ts';
 
 type Tools = Pick<RunTools, 'seenDigests' | 'history' | 'identity' | 'log'>;

@@ -49,8 +49,10 @@ const SAYINGS: Readonly<Record<Outcome, Saying>> = {
   },
   outdated: {
     level: 'info',
-    words: report => `${report.reference} offers ${offered(report)}; running ${old(report)}.`,
+    words: report =>
+      `${report.reference} offers ${offered(report)}${report.signedBy === undefined ? '' : `, signed by ${report.signedBy}`}; running ${old(report)}.`,
   },
+  pinned: { level: 'debug', words: report => `${offered(report)} is offered and not taken: ${why(report)}.` },
   skipped: { level: 'debug', words: report => `Skipped: ${why(report)}.` },
   current: {
     level: 'debug',

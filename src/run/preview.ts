@@ -25,7 +25,9 @@ async function previewTurn(tools: RunTools, { set, resolved }: Turn): Promise<re
   const reports: ContainerReport[] = [];
   for (const each of resolved) {
     const { id, name } = each.container;
-    if (each.verdict.kind !== 'outdated') {
+    if (each.verdict.kind === 'failed') {
+      reports.push(reportVerdict(each));
+    } else if (each.verdict.kind !== 'outdated') {
       const { follows = '' } = set.find(replaced => replaced.id === id) ?? {};
       reports.push({ ...reportVerdict(each), reason: `would be made anew: it ${follows}` });
     } else if (plan.kind === 'skipped') {

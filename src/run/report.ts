@@ -3,7 +3,7 @@ import { leader, type Member } from '../plan/rollout.ts';
 import type { Step } from '../plan/step.ts';
 import { MOST_ATTEMPTS } from '../rollout/recover.ts';
 import type { RolloutEnd } from '../rollout/rollout-end.ts';
-import type { ResolvedContainer } from './resolve.ts';
+import type { ResolvedContainer } from './resolved-container.ts';
 
 /** What came of one container. `outdated` only where nothing was to be changed. */
 export type Outcome =
@@ -15,6 +15,7 @@ export type Outcome =
   | 'rollback-failed'
   | 'skipped'
   | 'unresolved'
+  | 'pinned'
   | 'rejected';
 
 export interface ContainerReport {
@@ -25,6 +26,10 @@ export interface ContainerReport {
   readonly to: Digest | undefined;
   /** Why, where the outcome does not say it all. One sentence, without a full stop. */
   readonly reason: string | undefined;
+  /** Whose signature the offered image has, where one is required and was looked for. */
+  readonly signedBy: string | undefined;
+  /** What is pointed out beside the outcome, each in a sentence without a full stop. */
+  readonly notes: readonly string[];
   /** Whether it was a rollback that a person asked for. */
   readonly asked: boolean;
   /** Whether no container of that name is left of the one that was to be replaced. */
@@ -59,9 +64,11 @@ export function reportVerdict(
     name: container.name,
     reference: container.reference,
     outcome: verdict.kind,
-    from: undefined,
+    from: verdict.kind === 'failed' ? verdict.running : undefined,
     to: 'digest' in verdict ? verdict.digest : undefined,
     reason: 'reason' in verdict ? verdict.reason : undefined,
+    signedBy: verdict.kind === 'outdated' ? verdict.signedBy : undefined,
+    notes: [],
     asked: false,
     gone: false,
     downtime: undefined,
@@ -86,6 +93,8 @@ export function reportEnd(end: RolloutEnd): readonly ContainerReport[] {
       (member.target.kind === 'same' && first !== undefined
         ? `made anew along with ${first.name}`
         : undefined),
+    signedBy: undefined,
+    notes: [],
     asked: end.rollout.members.some(({ target }) => target.kind === 'kept'),
     gone: end.gone,
     downtime: end.downtime,

@@ -1,25 +1,19 @@
 import { cleanText } from '../base/clean-text.ts';
-import type { InspectedImage } from '../container/inspected.ts';
-import { type Digest, isIdOf } from '../image/digest.ts';
-import { type Platform, platformOfImage } from '../image/platform.ts';
-import { DOCKER_HUB, nameByDigest, parseReference, type Reference } from '../image/reference.ts';
-import { digestsOf, isVouchedFor, mayBeMadeHere } from '../image/repo-digests.ts';
-import { type Rejection, type Rejections, rejectionOfImage } from '../journal/rejections.ts';
+import { isIdOf } from '../image/digest.ts';
+import { DOCKER_HUB, parseReference, type Reference } from '../image/reference.ts';
+import { digestsOf, mayBeMadeHere } from '../image/repo-digests.ts';
+import { rejectionOfImage } from '../journal/rejections.ts';
 import { type Verdict, withoutAsking } from '../plan/verdict.ts';
 import { type AskOptions, askOnce, type Questions } from './ask-once.ts';
+import { comparePinned } from './compare-pinned.ts';
+import { rejected } from './rejected.ts';
+import type { ResolvedContainer } from './resolved-container.ts';
+import { type CompareOptions, lookBehind, type RunningImage, whyNotReplaced } from './running-image.ts';
 import type { SurveyedContainer } from './survey.ts';
+import type { Trust } from './trust.ts';
 
-/** A watched container with what is to be done about it. */
-export interface ResolvedContainer {
-  readonly container: SurveyedContainer;
-  readonly verdict: Verdict;
-}
-
-export interface ResolveOptions extends AskOptions {
-  readonly rejections: Rejections;
-  readonly enginePlatform: Platform;
-  /** Whether the engine lists digests for images that were made here, too. */
-  readonly digestsForAll?: boolean;
+export interface ResolveOptions extends AskOptions, CompareOptions {
+  readonly trust: Pick<Trust, 'pinOf' | 'weigh'>;
 }
 
 /**
@@ -56,18 +50,40 @@ async function judge(
   if (image === undefined) return { kind: 'unresolved', reason: 'its image was removed from the host' };
   const running = { ...container, image, reference, digests: digestsOf(image, reference) };
   const settled = withoutAsking({ pinnedDigest: reference.digest, digests: running.digests });
-  return settled ?? compare(running, questions, options);
+  return settled ?? compareAsAllowed(container, running, questions, options);
 }
 
-/** A container as far as it is compared with what its registry offers. */
-interface Running extends Pick<SurveyedContainer, 'name' | 'imageId' | 'manifest'> {
-  readonly image: InspectedImage;
-  readonly reference: Reference;
-  /** Those of its image in the reference's repository. */
-  readonly digests: readonly Digest[];
+/** A pin goes before everything else: by it a person has decided. */
+async function compareAsAllowed(
+  container: SurveyedContainer,
+  running: RunningImage,
+  questions: Questions,
+  options: ResolveOptions,
+): Promise<Verdict> {
+  const pin = options.trust.pinOf(container);
+  switch (pin.kind) {
+    case 'unclear':
+      return { kind: 'unresolved', reason: pin.reason };
+    case 'only':
+      return comparePinned(running, pin.digest, questions, options);
+    case 'unknown': {
+      const verdict = await compare(running, questions, options);
+      return verdict.kind === 'outdated' ? { kind: 'unresolved', reason: pin.reason } : verdict;
+    }
+    case 'none': {
+      const verdict = await compare(running, questions, options);
+      return verdict.kind === 'outdated' ? options.trust.weigh(container, running, verdict) : verdict;
+    }
+    default:
+      return pin satisfies never;
+  }
 }
 
-async function compare(running: Running, questions: Questions, options: ResolveOptions): Promise<Verdict> {
+async function compare(
+  running: RunningImage,
+  questions: Questions,
+  options: ResolveOptions,
+): Promise<Verdict> {
   const { name, image, reference, digests } = running;
   const offer = await questions.offered(reference);
   if (!offer.ok) {
@@ -80,37 +96,15 @@ async function compare(running: Running, questions: Questions, options: ResolveO
   const rejection = rejectionOfImage(options.rejections, name, [digest]);
   if (rejection !== undefined) return rejected(digest, rejection);
 
-  // The digest is a new one. But is the image? An index changes too when only another platform's image does.
-  const answer = await questions.image(reference, digest, platformOfImage(image, options.enginePlatform));
+  // The digest is a new one. But is the image?
+  const answer = await lookBehind(running, digest, questions, options.enginePlatform);
   if (!answer.ok) return { kind: 'unresolved', reason: answer.reason };
-  const { manifest, config } = answer.value;
-  const known: readonly (string | undefined)[] = [...digests, running.imageId, running.manifest];
-  if (known.includes(manifest) || config === running.imageId) return { kind: 'current', digest };
-  const aliases = [manifest, config].filter(each => each !== digest);
+  const { isSame, aliases } = answer.value;
+  if (isSame) return { kind: 'current', digest };
   const former = rejectionOfImage(options.rejections, name, aliases);
   if (former !== undefined) return rejected(digest, former);
-  return (await whyNotTaken(running, questions, options)) ?? { kind: 'outdated', digest, aliases };
-}
-
-/** An image that was made here is not replaced by its registry's of the same name. */
-async function whyNotTaken(
-  { image, reference, digests }: Running,
-  questions: Questions,
-  { digestsForAll }: ResolveOptions,
-): Promise<Verdict | undefined> {
-  if (!mayBeMadeHere(image, digestsForAll) || isVouchedFor(image, reference)) return undefined;
-  const known = await questions.knownOrigins();
-  if (digests.some(digest => known.has(nameByDigest(reference, digest)))) return undefined;
-  for (const digest of digests) {
-    const answer = await questions.has(reference, digest);
-    if (!answer.ok) return { kind: 'unresolved', reason: answer.reason };
-    if (answer.value) return undefined;
-  }
-  return { kind: 'skipped', reason: 'built or tagged here: its registry does not have it' };
-}
-
-function rejected(digest: Digest, { reason, at }: Rejection): Verdict {
-  return { kind: 'rejected', digest, reason, at };
+  const reason = await whyNotReplaced(running, questions, options.digestsForAll);
+  return reason ?? { kind: 'outdated', digest, aliases };
 }
 
 /** The names that people give to what they make themselves. */

@@ -1,17 +1,21 @@
-import { parseDigest, shortDigest } from '../image/digest.ts';
+import type { InspectedImage } from '../container/inspected.ts';
+import { type Digest, parseDigest, shortDigest } from '../image/digest.ts';
 import { parseReference, repositoryOf } from '../image/reference.ts';
 import { digestsOf } from '../image/repo-digests.ts';
 import { lastReplaced, type PastRollout } from '../journal/history.ts';
+import { waysToUnpin } from '../plan/pin.ts';
 import { rollOut } from '../rollout/roll-out.ts';
 import { arrangeSets } from './arrange-run.ts';
 import { announce } from './carry-out.ts';
 import { chooseNamed, RunError } from './choose-named.ts';
+import { whyHeld } from './hold-shared-tags.ts';
 import { logOutcome } from './outcome-words.ts';
 import { planRollout } from './plan-rollout.ts';
 import { recoverAll } from './recover-all.ts';
 import { type ContainerReport, reportEnd } from './report.ts';
 import type { RunTools } from './run-tools.ts';
 import { type SurveyedContainer, takeSurvey } from './survey.ts';
+import { openTrust, pinnedNames, type Trust } from './trust.ts';
 
 /**
  * Takes a container back to the image that it ran before its last update: by image id, verified like an update, its
@@ -22,7 +26,8 @@ import { type SurveyedContainer, takeSurvey } from './survey.ts';
  */
 export async function rollBack(tools: RunTools, name: string): Promise<readonly ContainerReport[]> {
   const recovered = (await recoverAll(tools, false)).flatMap(reportEnd);
-  const [container] = chooseNamed(await takeSurvey(tools), [name]);
+  const watched = await takeSurvey(tools);
+  const [container] = chooseNamed(watched, [name]);
   if (container === undefined) return recovered;
   const past = lastReplaced(await tools.history.read(), name);
   if (past === undefined || past.fromImage === container.imageId)
@@ -37,6 +42,7 @@ export async function rollBack(tools: RunTools, name: string): Promise<readonly 
     );
   }
   const digest = parseDigest(past.fromDigest ?? '');
+  refusePinned(await openTrust(tools, watched), watched, container, image, digest);
   const [set = []] = await arrangeSets(
     tools,
     new Map([[container.id, { kind: 'kept', image: image.Id, digest }]]),
@@ -65,4 +71,30 @@ function refuseForeign({ name, reference, image }: SurveyedContainer, past: Past
     'nothing-before',
     `${name} does not run what its last update gave it, ${shortDigest(past.toDigest ?? 'an image without a digest')}: somebody gave it another image since, so there is nothing to go back from.`,
   );
+}
+
+/** A pin goes before the wish to go back: a person made both, and cannot have meant both. */
+function refusePinned(
+  trust: Trust,
+  watched: readonly SurveyedContainer[],
+  container: SurveyedContainer,
+  image: InspectedImage,
+  before: Digest | undefined,
+): void {
+  const { name, labelProblems } = container;
+  const pin = trust.pinOf(container);
+  const reference = parseReference(container.reference);
+  const digests = [before ?? [], reference === undefined ? [] : digestsOf(image, reference)].flat();
+  const refuse = (why: string, hint: string) =>
+    new RunError('not-possible', `${name} is not taken back: ${why}.`, { hint });
+  const [problem] = labelProblems;
+  if (problem !== undefined) throw refuse(problem, 'Mend the label first.');
+  if (pin.kind === 'unclear' || pin.kind === 'unknown') throw refuse(pin.reason, '');
+  if (pin.kind === 'only' && !digests.includes(pin.digest)) {
+    const what = shortDigest(digests[0] ?? image.Id);
+    const why = `it is pinned to ${shortDigest(pin.digest)}, and ran ${what} before`;
+    throw refuse(why, waysToUnpin(name, pin));
+  }
+  const held = whyHeld(container, digests, pinnedNames(trust, watched));
+  if (held !== undefined) throw refuse(held, '');
 }

@@ -4,8 +4,10 @@ import { digestsOf } from '../image/repo-digests.ts';
 import type { PastRollout } from '../journal/history.ts';
 import type { LastRun } from '../journal/last-run.ts';
 import { type Rejection, rejectionOf } from '../journal/rejections.ts';
+import { remarksOnImage } from './remarks.ts';
 import type { RunTools } from './run-tools.ts';
 import { takeSurvey } from './survey.ts';
+import { openTrust } from './trust.ts';
 
 /** A watched container as it stands. */
 export interface ContainerStatus {
@@ -18,6 +20,12 @@ export interface ContainerStatus {
   readonly state: string;
   /** Why it is left alone, where it is. */
   readonly skipped: string | undefined;
+  /** The only digest that it may run, and who says so. */
+  readonly pin: { readonly digest: Digest; readonly by: 'label' | 'command' } | undefined;
+  /** Why it is not clear what it is pinned to. */
+  readonly pinProblem: string | undefined;
+  /** What is pointed out, each in a sentence without a full stop. */
+  readonly notes: readonly string[];
   readonly rejected: Rejection | undefined;
   readonly lastRollout: PastRollout | undefined;
 }
@@ -29,6 +37,8 @@ export interface StatusReport {
   readonly unfinished: readonly string[];
   /** Journal files that cannot be understood, and why. */
   readonly unreadable: readonly string[];
+  /** What is wrong with the file of pins: then nothing is updated. */
+  readonly pinsProblem: string | undefined;
   readonly lastRun: LastRun;
 }
 
@@ -36,16 +46,21 @@ const VERSION_LABEL = 'org.opencontainers.image.version';
 
 /** What is watched and how it stands; asks the engine, and no registry. */
 export async function takeStatus(tools: RunTools): Promise<StatusReport> {
-  const [survey, { value: rejections }, past, { entries, unreadable }, { value: lastRun }] =
-    await Promise.all([
-      takeSurvey(tools),
+  const survey = await takeSurvey(tools);
+  const [trust, { value: rejections }, past, { entries, unreadable }, { value: lastRun }] = await Promise.all(
+    [
+      openTrust(tools, survey),
       tools.rejections.recall(),
       tools.history.read(),
       tools.journal.peek(),
       tools.lastRun.recall(),
-    ]);
+    ],
+  );
   const lastRollouts = new Map(past.map(rollout => [rollout.container, rollout]));
-  const containers = survey.map(({ name, reference, image, status, selection }): ContainerStatus => {
+  const evidence = { known: trust.known, now: tools.clock.now(), staleAfter: tools.policy.staleAfter };
+  const containers = survey.map((container): ContainerStatus => {
+    const { name, reference, image, status, selection } = container;
+    const pin = trust.pinOf(container);
     const parsed = parseReference(reference);
     return {
       name,
@@ -54,11 +69,21 @@ export async function takeStatus(tools: RunTools): Promise<StatusReport> {
       version: image?.Config.Labels[VERSION_LABEL],
       state: status,
       skipped: selection.kind === 'skipped' ? selection.reason : undefined,
+      pin: pin.kind === 'only' ? { digest: pin.digest, by: pin.by } : undefined,
+      pinProblem: pin.kind === 'unclear' ? pin.reason : undefined,
+      notes: remarksOnImage(container, evidence).map(({ words }) => words),
       rejected: rejectionOf(rejections, name),
       lastRollout: lastRollouts.get(name),
     };
   });
   const { version, apiVersion } = tools.identity;
   const unfinished = entries.flatMap(({ rollout }) => rollout.members.map(({ name }) => name));
-  return { engine: { version, apiVersion }, containers, unfinished, unreadable, lastRun };
+  return {
+    engine: { version, apiVersion },
+    containers,
+    unfinished,
+    unreadable,
+    pinsProblem: trust.pinsProblem,
+    lastRun,
+  };
 }

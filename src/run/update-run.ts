@@ -5,14 +5,21 @@ import { arrangeRun } from './arrange-run.ts';
 import { carryOut } from './carry-out.ts';
 import { chooseNamed } from './choose-named.ts';
 import { forgetOldImages } from './forget-old-images.ts';
+import { holdSharedTags } from './hold-shared-tags.ts';
 import { knownOrigins, rememberOrigins } from './known-origins.ts';
 import { logReport, summarize } from './log-report.ts';
+import { noteSightings } from './note-sightings.ts';
 import { preview } from './preview.ts';
 import { recoverAll } from './recover-all.ts';
+import { remarksOn } from './remarks.ts';
 import { type RunReport, reportEnd } from './report.ts';
+import { requireSignatures } from './require-signatures.ts';
 import { resolve } from './resolve.ts';
+import type { ResolvedContainer } from './resolved-container.ts';
 import type { RunTools } from './run-tools.ts';
-import { takeSurvey } from './survey.ts';
+import { type SurveyedContainer, takeSurvey } from './survey.ts';
+import { type Remarks, tellRemarks, withRemarks } from './tell-remarks.ts';
+import { openTrust, pinnedNames } from './trust.ts';
 
 /** What is asked of a run. */
 export interface RunRequest {
@@ -23,7 +30,7 @@ export interface RunRequest {
 }
 
 /**
- * The one way through: recover, survey, resolve, arrange, carry out (or preview), report. The daemon's run, `--run-now`, a run
+ * The one way through: recover, survey, resolve, require signatures, arrange, carry out (or preview), report. The daemon's run, `--run-now`, a run
  * that catches up, and `check` are all this function.
  *
  * @throws Failure where nothing could be begun: no engine, no state folder, a name that is not watched
@@ -32,9 +39,12 @@ export async function updateRun(tools: RunTools, request: RunRequest): Promise<R
   const startedAt = tools.clock.now();
   const begun = tools.clock.elapsed();
   const recovered = request.dryRun ? [] : await recoverAll(tools, false);
-  const survey = chooseNamed(await takeSurvey(tools), request.names);
-  const resolved = await resolve(survey, {
+  const watched = await takeSurvey(tools);
+  const trust = await openTrust(tools, watched);
+  const survey = chooseNamed(watched, request.names);
+  const compared = await resolve(survey, {
     registry: tools.registry,
+    trust,
     rejections: await recallOrWarn(tools.rejections, tools.log),
     enginePlatform: tools.identity.platform,
     digestsForAll: tools.identity.digestsForAll ?? false,
@@ -43,9 +53,16 @@ export async function updateRun(tools: RunTools, request: RunRequest): Promise<R
     secrets: tools.secrets,
     interrupted: tools.interrupted,
   });
-  if (!request.dryRun) await rememberOrigins(tools, resolved);
+  const held = holdSharedTags(compared, pinnedNames(trust, watched));
+  const resolved = await requireSignatures(tools, held);
+  const remarks = await look(tools, watched, resolved);
+  if (!request.dryRun) {
+    await rememberOrigins(tools, resolved);
+    await tellRemarks(tools, remarks);
+  }
   const arranged = await arrangeRun(tools, resolved, namesOf(recovered.filter(({ open }) => open)));
-  const containers = request.dryRun ? await preview(tools, arranged) : await carryOut(tools, arranged);
+  const reports = request.dryRun ? await preview(tools, arranged) : await carryOut(tools, arranged);
+  const containers = withRemarks(reports, remarks);
   if (!request.dryRun) await forgetOldImages(tools, [...recovered.flatMap(reportEnd), ...containers]);
   const challenges = Object.fromEntries(tools.registry.challenges());
   await bestEffort(tools.log, () => tools.knownRegistries.remember(challenges));
@@ -64,6 +81,17 @@ export async function updateRun(tools: RunTools, request: RunRequest): Promise<R
   const lastRun = { startedAt, endedAt: report.endedAt, summary: summarize(report) };
   await bestEffort(tools.log, () => tools.lastRun.remember(lastRun));
   return report;
+}
+
+/** Remembers what was seen, and finds what there is to say of it. */
+async function look(
+  tools: RunTools,
+  watched: readonly SurveyedContainer[],
+  resolved: readonly ResolvedContainer[],
+): Promise<Remarks> {
+  const known = await noteSightings(tools, watched, resolved);
+  const evidence = { known, now: tools.clock.now(), staleAfter: tools.policy.staleAfter };
+  return new Map(resolved.map(each => [each.container.name, remarksOn(each, evidence)]));
 }
 
 /** Nothing new is begun with these before what was begun is over. */

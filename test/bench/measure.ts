@@ -88,6 +88,7 @@ async function update({ lab, root }: Bench): Promise<void> {
     DOCKER_HOST: `unix://${lab.socket}`,
     REFRESHD_WATCH: 'all',
     REFRESHD_STABLE_FOR: '1s',
+    REFRESHD_STALE_AFTER: 'off',
   };
   const child = spawn(process.execPath, command, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   const { code, stdout, stderr } = await resultOf(child);

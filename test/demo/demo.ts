@@ -150,6 +150,7 @@ async function refreshd(
     DOCKER_HOST: dockerHost,
     REFRESHD_WATCH: 'labelled',
     REFRESHD_STABLE_FOR: '2s',
+    REFRESHD_STALE_AFTER: 'off',
     REFRESHD_HEALTH_TIMEOUT: '5s',
   };
   const child = spawn(process.execPath, [join(root, 'dist/cli/main.js'), ...args, '--home', home], {

@@ -53,7 +53,7 @@ it('says when the next run is, runs it once when it is due, and stops at once', 
   await until(
     'it has started',
     logIncludes(
-      /info {2}refreshd [\d.]+ started in .+; next run \d{4}-\d\d-\d\d \d\d:\d\d:00 [+-]\d\d:\d\d \(in \d+/,
+      /info {2}refreshd [\d.]+ started in .+; next run \d{4}-\d\d-\d\d \d\d:\d\d:00 [+-]\d\d:\d\d \(in \d+[^)]+\)(, (then )?\w{3} \d{4}-\d\d-\d\d \d\d:\d\d){4}\.$/m,
     ),
   );
   expect(await answerOf(HEALTH)).toBe('200 /health 1');
@@ -92,7 +92,10 @@ it('makes up for a run that was missed, soon after it starts', async () => {
   daemon.kill('SIGKILL');
   const file = `${lab.home}/state/schedule.json`;
   const remembered = JSON.parse(readFileSync(file, 'utf8'));
-  writeFileSync(file, JSON.stringify({ ...remembered, due: Date.now() - 3_600_000 }));
+  writeFileSync(
+    file,
+    JSON.stringify({ ...remembered, due: Date.now() - 3_600_000, runAt: Date.now() - 3_600_000 }),
+  );
   daemon = lab.spawn(['daemon']);
   await until('it has started again', logIncludes(/to make up for the one due .+\./));
 });

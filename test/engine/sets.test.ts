@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { updateRun } from '../../src/run/update-run.ts';
-import { openInProcess } from '../support/in-process.ts';
+import { NOBODY, openInProcess } from '../support/in-process.ts';
 import { answerOf, Lab, until } from '../support/lab.ts';
 
 let lab: Lab;
@@ -191,7 +191,10 @@ describe('the order', () => {
     const before = await Promise.all(['updater', 'task', 'paused'].map(started));
     await lab.api('POST', '/containers/paused/pause');
     await lab.publish({ version: '2' });
-    const { tools, warnings, close } = await openInProcess(lab);
+    const warnings: string[] = [];
+    const log = { ...NOBODY, warn: (message: string) => void warnings.push(message) };
+    const settings = { REFRESHD_STABLE_FOR: '0' };
+    const { tools, close } = await openInProcess(lab, { log, settings });
     try {
       const { containers } = await updateRun(
         { ...tools, ownContainer: own },

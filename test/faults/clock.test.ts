@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type EngineProxy, type PassedCall, startEngineProxy } from '../support/engine-proxy.ts';
 import { expectWhole, lookBefore, startBystander } from '../support/invariants.ts';
 import { answerOf, type CommandResult, Lab, until } from '../support/lab.ts';
 import type { Behaviour } from '../support/service-image.ts';
+import { shiftedClock } from '../support/shifted-clock.ts';
 
 const ANSWERS = { url: 'http://127.0.0.1:18080/health', old: '200 /health 1', new: '200 /health 2' };
 const SOCKET = '/run/refreshd-sandbox/clock.sock';
@@ -37,28 +38,18 @@ afterAll(async () => {
   await lab.close();
 });
 
-/** Debian has a folder for each architecture. */
-function findLibrary(): string {
-  const places = readdirSync('/usr/lib').map(each => join('/usr/lib', each, 'faketime/libfaketimeMT.so.1'));
-  return places.find(each => existsSync(each)) ?? expect.unreachable('libfaketime is missing');
-}
-
 /** Runs the command on a wall clock that jumps after the first call that fits; the other clocks go on as ever. */
 async function runWhileClockJumps(by: number, fits: RegExp): Promise<CommandResult> {
-  const clock = join(lab.home, 'clock');
-  writeFileSync(clock, '+0\n');
+  const clock = shiftedClock(lab.home);
   let jumped = false;
   proxy.watch = async ({ method, path }: PassedCall) => {
     if (jumped || !fits.test(`${method} ${path}`)) return;
     jumped = true;
-    writeFileSync(clock, `${by > 0 ? '+' : ''}${by}\n`);
+    clock.shift(by);
   };
   const result = await lab.refreshd(['run', '--json'], {
     DOCKER_HOST: `unix://${SOCKET}`,
-    LD_PRELOAD: findLibrary(),
-    FAKETIME_TIMESTAMP_FILE: clock,
-    FAKETIME_NO_CACHE: '1',
-    DONT_FAKE_MONOTONIC: '1',
+    ...clock.environment,
   });
   expect(jumped, 'the clock jumped').toBe(true);
   return result;

@@ -37,6 +37,7 @@ function make(spec: Spec, image: Config): InspectedContainer {
     imageId: 'sha256:new',
     label: LABEL,
     userSet: coincidences(spec, image),
+    imageBringsList: USER_SET_LABEL in image.Labels,
   };
   return createContainer(createBody(spec, successor), image);
 }

@@ -42,6 +42,8 @@ const LONG = [
 ];
 /** So many engines side by side: more get in each other's way, and in that of the deadlines. */
 const AT_A_TIME = Math.max(2, availableParallelism() + 1);
+/** The trees that hold the real cosigns. */
+const COSIGNS = ['trixie-cosign', 'sid-cosign'];
 /** What the suites use beside a private engine. */
 const PROGRAMS = { 'docker-registry': 'docker-registry', debootstrap: 'debootstrap', faketime: 'faketime' };
 
@@ -86,8 +88,10 @@ async function testOnEngines() {
   installPrograms(PROGRAMS);
   const trees = `${ROOT}/.sandbox/trees`;
   const parts = wantedParts();
-  const missing = await makeTrees(trees, [...new Set(parts.map(part => part.engine))]);
-  for (const { tree, problem } of missing) skipAloud(`every suite on Debian ${tree}`, problem);
+  const wanted = [...parts.map(part => part.engine), ...(parts.some(signs) ? COSIGNS : [])];
+  const missing = await makeTrees(trees, [...new Set(wanted)]);
+  for (const { tree, problem } of missing)
+    skipAloud(COSIGNS.includes(tree) ? `what ${tree} signs` : `every suite on Debian ${tree}`, problem);
   const present = parts.filter(part => !missing.some(({ tree }) => tree === treeOf(part.engine)));
   const names = [...new Set(present.map(part => part.engine))].join(', ');
   console.log(`\nSuites on real engines, side by side: ${names}. This takes some minutes.`);
@@ -100,6 +104,11 @@ async function testOnEngines() {
   await Promise.all(Array.from({ length: AT_A_TIME }, work));
   const failed = results.find(status => status !== 0);
   if (failed !== undefined) process.exit(failed);
+}
+
+/** Whether the suite of signatures is among these. */
+function signs({ files }) {
+  return files.length === 0 || files.some(each => 'test/engine/signatures.test.ts'.startsWith(each));
 }
 
 function testOn(part, trees, quiet) {

@@ -6,15 +6,17 @@ import { join } from 'node:path';
 
 const COMMON = ['iptables', 'iproute2', 'ca-certificates'];
 const DOCKER = ['docker.io', 'docker-cli', 'docker-compose', ...COMMON];
+/** What signs images: cosign 2 from trixie, cosign 3 from sid. */
+const COSIGN = ['cosign', 'ca-certificates'];
 const PODMAN = ['podman', 'runc', 'conmon', 'netavark', 'aardvark-dns', 'nftables', ...COMMON];
 
-/** The name of the tree that an engine is in: `sid` for `sid-containerd`; Podman is in one of its own. */
+/** The name of the tree that an engine is in: `sid` for `sid-containerd`; Podman and cosign are in their own. */
 export function treeOf(engine) {
-  return engine.endsWith('-podman') ? engine : engine.split('-')[0];
+  return /-(podman|cosign)$/.test(engine) ? engine : engine.split('-')[0];
 }
 
 /**
- * Makes the trees of these engines that are not there yet, side by side.
+ * Makes the trees of these engines and programs that are not there yet, side by side.
  * @returns those that cannot be had today, and why: an unfinished Debian may lack something on any day
  */
 export async function makeTrees(folder, engines) {
@@ -34,7 +36,7 @@ export async function makeTrees(folder, engines) {
 function makeTree(folder, tree, mirror) {
   const unfinished = join(folder, `${tree}.unfinished`);
   const [release, kind] = tree.split('-');
-  const packages = kind === 'podman' ? PODMAN : DOCKER;
+  const packages = { podman: PODMAN, cosign: COSIGN }[kind] ?? DOCKER;
   rmSync(unfinished, { recursive: true, force: true });
   const args = ['--variant=minbase', `--include=${packages.join(',')}`, release, unfinished, ...mirror];
   const child = spawn('debootstrap', args, {

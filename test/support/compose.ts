@@ -4,15 +4,19 @@ import { type CommandResult, type Lab, resultOf } from './lab.ts';
 
 const PLUGIN = 'usr/libexec/docker/cli-plugins/docker-compose';
 
-/** Runs Compose v2, as Debian packages it, in a lab's home. */
-export function compose(lab: Lab, ...args: string[]): Promise<CommandResult> {
+/** Where Compose v2 is, as Debian packages it. */
+export function composeProgram(): string {
   const trees = process.env['SANDBOX_TREES'];
-  const programs = ['trixie', 'sid'].map(tree => `${trees}/${tree}/${PLUGIN}`);
+  return ['trixie', 'sid'].map(tree => `${trees}/${tree}/${PLUGIN}`).find(existsSync) ?? PLUGIN;
+}
+
+/** Runs it in a lab's home. */
+export function compose(lab: Lab, ...args: string[]): Promise<CommandResult> {
   const env = {
     PATH: process.env['PATH'],
     HOME: lab.home,
     DOCKER_HOST: `unix://${lab.socket}`,
     AUTOTASK_MCP_IMAGE: lab.reference(),
   };
-  return resultOf(spawn(programs.find(existsSync) ?? PLUGIN, args, { cwd: lab.home, env }));
+  return resultOf(spawn(composeProgram(), args, { cwd: lab.home, env }));
 }

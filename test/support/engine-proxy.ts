@@ -25,6 +25,7 @@ export interface PassedCall {
  * - `hang`: no answer ever comes
  * - `cut`: half of the answer comes, then the connection breaks
  * - `garbled`: a success, but with another body than the engine's
+ * - `echo`: an error of the engine that repeats all it was sent, headers and body
  * - `dribble`: the answer comes one byte at a time
  * - `pass`: all goes well, only that something else happens first
  */
@@ -40,6 +41,7 @@ export type Fault =
   | { readonly kind: 'hang'; readonly when: 'before' | 'after' }
   | { readonly kind: 'cut' }
   | { readonly kind: 'garbled'; readonly when: 'before' | 'after'; readonly body: string }
+  | { readonly kind: 'echo'; readonly status: number }
   | { readonly kind: 'dribble' }
   | { readonly kind: 'pass'; readonly tell: () => void };
 
@@ -109,6 +111,12 @@ function meet(
 ): void {
   if (fault.kind === 'dribble') {
     forward(engineSocket, incoming, outgoing, async answer => dribble(await bytesOf(answer), outgoing));
+  } else if (fault.kind === 'echo') {
+    void bytesOf(incoming).then(body => {
+      const message = `bad request: ${JSON.stringify(incoming.headers)} ${body}`;
+      outgoing.writeHead(fault.status, { 'content-type': 'application/json' });
+      outgoing.end(JSON.stringify({ message }));
+    });
   } else if (fault.kind === 'cut') {
     forward(engineSocket, incoming, outgoing, async answer => {
       const body = await bytesOf(answer);
@@ -136,7 +144,7 @@ async function dribble(body: Buffer, outgoing: ServerResponse): Promise<void> {
 
 /** What comes instead of the engine's own answer. */
 async function answerWith(
-  fault: Exclude<Spoiling, { kind: 'cut' | 'dribble' }>,
+  fault: Exclude<Spoiling, { kind: 'cut' | 'dribble' | 'echo' }>,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Log } from '../../src/base/log.ts';
 import { findHome } from '../../src/cli/home.ts';
 import { openTools } from '../../src/cli/open-tools.ts';
 import { readSettings } from '../../src/cli/settings.ts';
@@ -12,21 +13,22 @@ import type { Lab } from './lab.ts';
 
 const SILENT = () => undefined;
 
+export const NOBODY: Log = { debug: SILENT, info: SILENT, warn: SILENT, error: SILENT };
+
 /** Everything that a run of the command has, in this process: starting one for each of many updates takes long. */
 export async function openInProcess(
   lab: Lab,
-): Promise<{ tools: RunTools; warnings: readonly string[]; close: () => Promise<void> }> {
+  { settings = {}, log = NOBODY }: { settings?: Record<string, string>; log?: Log } = {},
+): Promise<{ tools: RunTools; close: () => Promise<void> }> {
   const home = findHome(lab.home);
-  const warnings: string[] = [];
-  const opened = await openTools({
+  return openTools({
     home,
-    settings: await readSettings(home.path, {}),
+    settings: await readSettings(home.path, settings),
     environment: { DOCKER_HOST: `unix://${lab.socket}` },
-    log: { debug: SILENT, info: SILENT, warn: message => void warnings.push(message), error: SILENT },
+    log,
     watcher: { step: SILENT, pull: SILENT },
     interrupted: new AbortController().signal,
   });
-  return { ...opened, warnings };
 }
 
 /**

@@ -35,8 +35,15 @@ export async function publishIndex(
 }
 
 async function pushBlobs(target: PushTarget, repository: string, image: BuiltImage): Promise<void> {
-  const config = { digest: image.id, bytes: image.config };
-  for (const { digest, bytes } of [...image.layers, config]) {
+  await putBlobs(target, repository, [...image.layers, { digest: image.id, bytes: image.config }]);
+}
+
+export async function putBlobs(
+  target: PushTarget,
+  repository: string,
+  blobs: readonly { readonly digest: string; readonly bytes: Buffer }[],
+): Promise<void> {
+  for (const { digest, bytes } of blobs) {
     const known = await ask(target, 'HEAD', `/v2/${repository}/blobs/${digest}`);
     if (known.status === 200) continue;
     const begun = await ask(target, 'POST', `/v2/${repository}/blobs/uploads/`);
@@ -53,7 +60,7 @@ async function pushBlobs(target: PushTarget, repository: string, image: BuiltIma
   }
 }
 
-async function putManifest(
+export async function putManifest(
   target: PushTarget,
   repository: string,
   name: string,

@@ -13,7 +13,8 @@ import { type BuiltImage, buildImage, buildLayer, type ImageConfig, type Layer }
  * - `swells`: takes 200 MB of memory
  * - `silent`: nothing listens on its port
  * - and what `/health` may do else: `redirects` to a good answer, sends a `huge` body of 1 GB or an `endless` one,
- *   is `slow` to begin its answer, `closes` instead of answering, or `flaps` between 200 and 500
+ *   is `slow` to begin its answer, `closes` instead of answering, `flaps` between 200 and 500, or `tells` with a 500
+ *   what is in its environment as TOLD
  */
 export type Behaviour =
   | 'good'
@@ -30,7 +31,8 @@ export type Behaviour =
   | 'endless'
   | 'slow'
   | 'closes'
-  | 'flaps';
+  | 'flaps'
+  | 'tells';
 
 export interface ServiceOptions {
   readonly version: string;
@@ -71,10 +73,11 @@ behave() {
     endless) printf 'HTTP/1.1 200 OK\\r\\n\\r\\n'; while echo more; do sleep 1; done; exit ;;
     slow) sleep 20 ;;
     closes) exit ;;
+    tells) body="$TOLD"; status='500 Internal Server Error' ;;
     flaps) if [ -s /flap ]; then : >/flap; else echo 1 >/flap; status='500 Internal Server Error'; fi ;;
   esac
 }
-case "$path" in
+case "\${path%%\\?*}" in
   /health) behave ;;
   /mcp) ;;
   /env) body="$(env)" ;;

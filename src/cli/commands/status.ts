@@ -1,12 +1,17 @@
 import { cleanText } from '../../base/clean-text.ts';
-import { formatLocalTime } from '../../base/local-time.ts';
+import { formatDayAndMinute, formatLocalTime } from '../../base/local-time.ts';
 import { formatRelative } from '../../base/relative-time.ts';
-import { openDueMemory } from '../../daemon/due.ts';
+import { openDueMemory, type RememberedDue } from '../../daemon/due.ts';
+import { forecast } from '../../daemon/forecast.ts';
 import { shortDigest } from '../../image/digest.ts';
 import { type ContainerStatus, type StatusReport, takeStatus } from '../../run/status.ts';
 import { openStateFolder } from '../open-tools.ts';
 import type { Output } from '../output.ts';
 import { type GlobalOptions, look, openSession } from '../session.ts';
+import { type Settings, scheduleOf } from '../settings.ts';
+
+/** So many runs to come are shown. */
+const TOLD = 5;
 
 /** `refreshd status`. @returns the exit code */
 export async function status(options: GlobalOptions): Promise<number> {
@@ -14,8 +19,9 @@ export async function status(options: GlobalOptions): Promise<number> {
   const { home, output, settings } = session;
   const report = await look(session, takeStatus);
   const { value: remembered } = await openDueMemory(await openStateFolder(home)).recall();
-  const nextRun = remembered?.due;
-  output.value({ schema: 'refreshd.status/1', home: home.path, ...report, nextRun });
+  const { runs, isWaitedFor } = forecast(scheduleOf(settings), remembered, Date.now(), TOLD);
+  const nextRun = isWaitedFor ? runs[0] : undefined;
+  output.value({ schema: 'refreshd.status/1', home: home.path, ...report, nextRun, nextRuns: runs });
   printTrouble(output, report);
   output.table(
     ['CONTAINER', 'IMAGE', 'RUNNING', 'STATE', 'LAST UPDATE'],
@@ -30,10 +36,22 @@ export async function status(options: GlobalOptions): Promise<number> {
   output.line(
     `Last run: ${report.lastRun === undefined ? 'none yet' : `${when(report.lastRun.endedAt)} — ${report.lastRun.summary}`}`,
   );
-  output.line(
-    `Next run: ${nextRun === undefined ? 'not scheduled: the daemon has not been started in this home' : when(nextRun)}`,
-  );
+  for (const line of nextRunLines(settings, remembered, Date.now())) output.line(line);
   return 0;
+}
+
+/** The next runs, one a line, and why nobody waits for them where that is so. */
+export function nextRunLines(settings: Settings, remembered: RememberedDue, now: number): readonly string[] {
+  const { runs, isWaitedFor } = forecast(scheduleOf(settings), remembered, now, TOLD);
+  const lines = runs.map((each, index) => {
+    const heading = index === 0 ? 'Next runs:' : ' '.repeat('Next runs:'.length);
+    return `${heading} ${formatDayAndMinute(each, settings.REFRESHD_TIMEZONE)} (${formatRelative(each, now)})`;
+  });
+  if (remembered === undefined) lines.push('The daemon has not been started in this home yet.');
+  else if (!isWaitedFor)
+    lines.push('The daemon has not read the changed schedule yet: restart it, or send it SIGHUP.');
+  else if (remembered.runAt < now) lines.push('The first is at work right now, or the daemon does not run.');
+  return lines;
 }
 
 /** What is wrong comes first. */
@@ -43,6 +61,12 @@ function printTrouble(output: Output, report: StatusReport): void {
   }
   for (const name of report.unfinished) {
     output.line(output.style('red', `${name}: a rollout is unfinished. Run: refreshd recover`));
+  }
+  if (report.pinsProblem !== undefined)
+    output.line(output.style('red', `Nothing is updated, because it may be pinned: ${report.pinsProblem}.`));
+  for (const { name, pinProblem, notes } of report.containers) {
+    if (pinProblem !== undefined) output.line(output.style('red', `${name}: ${pinProblem}`));
+    for (const note of notes) output.line(output.style('yellow', `${name}: ${note}`));
   }
   for (const { name, rejected } of report.containers) {
     if (rejected === undefined) continue;
@@ -59,9 +83,14 @@ function row(output: Output, each: ContainerStatus): readonly string[] {
   return [
     each.name,
     each.reference,
-    `${digest}${version}`,
+    `${digest}${version}${pinWords(each)}`,
     isBad ? output.style('yellow', each.state) : each.state,
     each.skipped ??
       (last === undefined ? 'none yet' : `${last.outcome} ${formatRelative(last.endedAt, Date.now())}`),
   ];
+}
+
+function pinWords({ pin, digest }: ContainerStatus): string {
+  if (pin === undefined) return '';
+  return pin.digest === digest ? ', pinned' : `, pinned to ${shortDigest(pin.digest)}`;
 }

@@ -1,14 +1,22 @@
 import { join } from 'node:path';
-import { formatLocalTime } from '../../base/local-time.ts';
+import { formatDuration } from '../../base/duration.ts';
+import { sentenceOf } from '../../base/failure.ts';
+import { formatDayAndMinute, formatLocalTime } from '../../base/local-time.ts';
 import type { Log } from '../../base/log.ts';
 import { formatRelative } from '../../base/relative-time.ts';
 import type { Tick, TickReason } from '../../daemon/child-processes.ts';
-import { nextDue, openDueMemory } from '../../daemon/due.ts';
+import { type NextDue, nextDue, openDueMemory } from '../../daemon/due.ts';
+import { forecast } from '../../daemon/forecast.ts';
 import { recallOrWarn } from '../../journal/memory.ts';
+import { EXIT } from '../exit-codes.ts';
 import { openLog } from '../logging.ts';
 import { openStateFolder } from '../open-tools.ts';
-import { type GlobalOptions, openSession } from '../session.ts';
+import { type GlobalOptions, homeOf, openSession, type Session } from '../session.ts';
+import { readLogSettings, SettingsError, scheduleOf } from '../settings.ts';
 import { version } from '../version.ts';
+
+/** So many runs are told of when the daemon starts or reads its settings again. */
+const TOLD = 5;
 
 /**
  * `refreshd tick <reason>`, started by the daemon: reads the settings, works out when the next run is due,
@@ -16,40 +24,87 @@ import { version } from '../version.ts';
  * @returns the exit code
  */
 export async function tick(reason: TickReason, options: GlobalOptions): Promise<number> {
-  const { home, settings } = await openSession(options);
-  const { log, close } = await openLog({ folder: join(home.path, 'logs'), settings, echo: true });
   try {
-    const zone = settings.REFRESHD_TIMEZONE;
-    const memory = openDueMemory(await openStateFolder(home));
-    const next = nextDue(await recallOrWarn(memory, log), {
-      schedule: { expression: settings.REFRESHD_SCHEDULE, zone },
-      now: Date.now(),
-      jitter: settings.REFRESHD_JITTER,
-      catchUp: settings.REFRESHD_CATCH_UP === 'on',
-      lastRun: reason === 'completed' || reason === 'repeat' ? reason : 'none',
-    });
-    await memory.remember(next.remembered);
-    const when = (moment: number) =>
-      `${formatLocalTime(moment, zone)} (${formatRelative(moment, Date.now())})`;
-    const missed =
-      next.missed === undefined ? '' : `, to make up for the one due ${formatLocalTime(next.missed, zone)}`;
-    announce(log, reason, `next run ${when(next.runAt)}${missed}`, home.path);
-    const message: Tick = { runAt: next.runAt, deadline: settings.REFRESHD_RUN_DEADLINE };
-    await new Promise<void>(resolve => {
-      if (process.send === undefined) resolve();
-      else process.send(message, undefined, {}, () => resolve());
-    });
-    if (process.connected) process.disconnect();
-    return 0;
-  } finally {
-    close();
+    return await answer(reason, options);
+  } catch (error) {
+    // Whoever starts the daemon looks on; later, nobody does.
+    if (!(error instanceof SettingsError) || reason === 'start') throw error;
+    await logProblem(error, options);
+    return EXIT.usage;
   }
 }
 
-function announce(log: Log, reason: TickReason, next: string, home: string): void {
-  if (reason === 'start') log.info(`refreshd ${version()} started in ${home}; ${next}.`);
-  else if (reason === 'reload') log.info(`Settings read again; ${next}.`);
-  else if (reason === 'repeat') log.warn(`The run did not take place; ${next}.`);
-  else if (reason === 'stop') log.info('refreshd stopped.');
-  else log.debug(`Waiting; ${next}.`);
+/** The daemon keeps what it knows; that its settings cannot be used is in the log, however that is set up. */
+async function logProblem(error: SettingsError, options: GlobalOptions): Promise<void> {
+  const home = homeOf(options);
+  const settings = await readLogSettings(home.path, process.env);
+  const { log, close } = await openLog({ folder: join(home.path, 'logs'), settings, echo: true });
+  const problem = sentenceOf(error).replaceAll(/\s*\n\s*/g, ' ');
+  log.error(`${problem} The daemon waits as before; put it right, and send it SIGHUP or restart it.`);
+  await close();
+}
+
+async function answer(reason: TickReason, options: GlobalOptions): Promise<number> {
+  const session = await openSession(options);
+  const { home, settings } = session;
+  const { log, close } = await openLog({ folder: join(home.path, 'logs'), settings, echo: true });
+  try {
+    if (reason === 'stop') {
+      log.info('refreshd stopped.');
+      return 0;
+    }
+    const memory = openDueMemory(await openStateFolder(home));
+    const next = nextDue(await recallOrWarn(memory, log), {
+      schedule: scheduleOf(settings),
+      now: Date.now(),
+      jitter: settings.REFRESHD_JITTER,
+      catchUp: settings.REFRESHD_CATCH_UP === 'on',
+      reason,
+    });
+    await memory.remember(next.remembered);
+    announce(log, reason, next, session);
+    await tell({
+      runAt: next.runAt,
+      deadline: settings.REFRESHD_RUN_DEADLINE,
+      ...(next.closesAt !== undefined && { closesAt: next.closesAt }),
+    });
+    return 0;
+  } finally {
+    await close();
+  }
+}
+
+async function tell(message: Tick): Promise<void> {
+  await new Promise<void>(resolve => {
+    if (process.send === undefined) resolve();
+    else process.send(message, undefined, {}, () => resolve());
+  });
+  if (process.connected) process.disconnect();
+}
+
+function announce(
+  log: Log,
+  reason: Exclude<TickReason, 'stop'>,
+  next: NextDue,
+  { home, settings }: Session,
+): void {
+  const zone = settings.REFRESHD_TIMEZONE;
+  const runAt = `next run ${formatLocalTime(next.runAt, zone)} (${formatRelative(next.runAt, Date.now())})`;
+  const missed =
+    next.missed === undefined ? '' : `, to make up for the one due ${formatLocalTime(next.missed, zone)}`;
+  const soonest = `${runAt}${missed}`;
+  if (reason === 'start')
+    log.info(`refreshd ${version()} started in ${home.path}; ${soonest}${thenWords(next, settings)}.`);
+  else if (reason === 'reload') log.info(`Settings read again; ${soonest}${thenWords(next, settings)}.`);
+  else if (reason === 'moved') log.info(`The machine slept, or its clock was set; ${soonest}.`);
+  else if (reason === 'repeat') log.warn(`The run did not take place; ${soonest}.`);
+  else log.debug(`Waiting; ${soonest}.`);
+}
+
+/** The runs after the next one. */
+function thenWords({ remembered }: NextDue, settings: Session['settings']): string {
+  const [, ...runs] = forecast(scheduleOf(settings), remembered, Date.now(), TOLD).runs;
+  const { REFRESHD_JITTER: jitter, REFRESHD_TIMEZONE: zone } = settings;
+  const later = jitter === 0 ? '' : `, up to ${formatDuration(jitter)} later`;
+  return `, then ${runs.map(each => formatDayAndMinute(each, zone)).join(', ')}${later}`;
 }

@@ -42,6 +42,8 @@ export type BadAnswer = Manner & {
   readonly isDown?: boolean;
   /** Whether it takes as long as the client's patience. */
   readonly isSlow?: boolean;
+  /** Whether an engine gets what it needs all the same, and so answers in our place. */
+  readonly isFineForEngine?: boolean;
   /** Whether Docker has a login for this registry. */
   readonly login?: boolean;
 };

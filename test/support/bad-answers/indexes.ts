@@ -65,6 +65,8 @@ export const INDEXES: readonly BadAnswer[] = [
     code: 'denied',
     says: /^HOST refuses access to HOST\/bad\/app@sha256:[0-9a-f]{64} \(HTTP 403\)/,
     http: instead(always(403)),
+    // It does not look behind the index before it pulls.
+    isFineForEngine: true,
   },
   {
     name: 'an index whose entry is a page',

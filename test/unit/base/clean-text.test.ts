@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cleanText } from '../../../src/base/clean-text.ts';
+import { cleanText, printable, printableJson } from '../../../src/base/clean-text.ts';
 
 const ESC = '\u001b';
 
@@ -16,6 +16,7 @@ it.each([
   ['invisible characters', 'a\u200b\ufeff\u2060b', 'a b'],
   ['space around it', '   a   b   ', 'a b'],
   ['other scripts', 'größer 測試 🐳', 'größer 測試 🐳'],
+  ['tags and half signs', 'a\u{e0041}b\ud800c\ufff9d', 'a b c d'],
   ['nothing', '', ''],
 ])('makes one safe line of %s', (_, text, expected) => {
   expect(cleanText(text)).toBe(expected);
@@ -32,4 +33,15 @@ it('takes a huge answer in no time', () => {
   const start = performance.now();
   cleanText(huge);
   expect(performance.now() - start).toBeLessThan(100);
+});
+
+it('makes what is printed safe as well, and leaves everything else as it is', () => {
+  expect(printable(`  two  spaces\n${ESC}[2J\u202e  größer 🐳`)).toBe('  two  spaces [2J   größer 🐳');
+});
+
+it('writes down in JSON what must not reach a terminal', () => {
+  const value = { text: `a\u2028b\u009b31m\u202ec\u{e0041}d\n${ESC}[31m` };
+  const json = printableJson(JSON.stringify(value));
+  expect(json).toMatch(/^[ -~]+$/);
+  expect(JSON.parse(json)).toEqual(value);
 });

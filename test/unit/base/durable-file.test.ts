@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chownSync,
   closeSync,
   constants,
+  linkSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -34,7 +36,22 @@ function linkElsewhere(): string {
   return elsewhere;
 }
 
+function linkHard(): void {
+  const elsewhere = join(folder, 'elsewhere');
+  writeFileSync(elsewhere, 'not ours\n');
+  linkSync(elsewhere, path);
+}
+
 describe('writing', () => {
+  it.each<[string, () => unknown]>([
+    ['a pipe', () => execFileSync('mkfifo', [path])],
+    ['a second name of a file elsewhere', linkHard],
+  ])('replaces %s', async (_, plant) => {
+    plant();
+    await writeDurably(path, 'ours');
+    expect([text(), statSync(path).nlink]).toEqual(['ours', 1]);
+  });
+
   it('makes a file for its owner alone', async () => {
     await writeDurably(path, 'größer\n');
     expect([text(), mode()]).toEqual(['größer\n', 0o600]);
@@ -87,6 +104,15 @@ describe('appending', () => {
     expect(readFileSync(elsewhere, 'utf8')).toBe('not ours\n');
   });
 
+  it.each<[string, RegExp, () => unknown]>([
+    ['a pipe', /not a regular file/, () => execFileSync('mkfifo', [path])],
+    ['a folder', /EISDIR/, () => mkdirSync(path)],
+    ['a file that has a second name', /second name elsewhere/, linkHard],
+  ])('refuses %s', async (_, says, plant) => {
+    plant();
+    await expect(appendDurably(path, 'ours')).rejects.toThrow(says);
+  });
+
   it('keeps every line whole when many append at once', async () => {
     const lines = Array.from({ length: 50 }, (_, i) => `${i}:${'x'.repeat(2000)}`);
     await Promise.all(lines.map(line => appendDurably(path, line)));
@@ -114,8 +140,20 @@ describe('reading', () => {
     await expect(readOwnFile(path)).rejects.toMatchObject({ code: 'ELOOP' });
   });
 
+  it('refuses a second name of a file elsewhere', async () => {
+    linkHard();
+    await expect(readOwnFile(path)).rejects.toThrow('it has a second name elsewhere');
+  });
+
+  it.runIf(process.getuid?.() === 0)('refuses what belongs to somebody else', async () => {
+    writeFileSync(path, 'x');
+    chownSync(path, 65534, 65534);
+    await expect(readOwnFile(path)).rejects.toThrow('it belongs to user id 65534');
+    await expect(appendDurably(path, 'x')).rejects.toThrow('it belongs to user id 65534');
+  });
+
   it('refuses a folder', async () => {
-    await expect(readOwnFile(folder)).rejects.toThrow(`${folder} is not a regular file`);
+    await expect(readOwnFile(folder)).rejects.toThrow('it is not a regular file');
   });
 
   it('refuses a pipe, and does not wait for somebody to write into it', async () => {
@@ -124,7 +162,7 @@ describe('reading', () => {
     const end = await Promise.race([read, delay(300, 'it waits')]);
     closeSync(openSync(path, constants.O_RDWR | constants.O_NONBLOCK));
     await read;
-    expect(end).toBe(`${path} is not a regular file`);
+    expect(end).toBe('it is not a regular file');
   });
 });
 

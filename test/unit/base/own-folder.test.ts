@@ -65,6 +65,29 @@ describe('a folder that is there', () => {
     await prepareOwnFolder(path, PUBLIC);
   });
 
+  it('is not used where every user can put another in its place', async () => {
+    chmodSync(place, 0o777);
+    expect(await errorOf(path)).toMatchObject({
+      code: 'open-to-all',
+      message: `The state folder ${path} lies in ${place}, which every user can write to.`,
+      hint: `Close it: chmod o-w '${place}'.`,
+    });
+    chmodSync(place, 0o1777);
+    await prepareOwnFolder(path, PRIVATE);
+  });
+
+  it.each(['777', '1777', '702'])(
+    'is not used where every user can put files into it (mode %s)',
+    async wrong => {
+      mkdirSync(path);
+      chmodSync(path, Number.parseInt(wrong, 8));
+      expect(await errorOf(path, PUBLIC)).toMatchObject({
+        code: 'open-to-all',
+        message: `The home ${path} can be written to by every user.`,
+      });
+    },
+  );
+
   // Root may write anywhere, so this says nothing there; it is reported as skipped.
   it.skipIf(isRoot).each([PRIVATE, PUBLIC])(
     'is not used where it cannot be written to ($what)',

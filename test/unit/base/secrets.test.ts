@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { openSecrets } from '../../../src/base/secrets.ts';
 
@@ -16,6 +17,9 @@ it.each<[string, readonly string[], string, string]>([
   ['quoted', ['say "hunter2"'], String.raw`exec: "say \"hunter2\""`, 'exec: "***"'],
   ['cleaned', ['two\nlines  here'], 'two lines here', '***'],
   ['cut', ['hunter2hunter2'], 'no such file hunter2hun… (HTTP 500)', 'no such file ***… (HTTP 500)'],
+  ['in an address', ['a b/c&d'], 'x?p=a%20b%2Fc%26d or a+b%2Fc%26d', 'x?p=*** or ***'],
+  ['in hexadecimal', ['hunter2'], '68756e74657232 68756E74657232', '*** ***'],
+  ['in base64, cut', ['hunter2hunter2'], 'Basic aHVudGVyMmh1… here', 'Basic ***… here'],
   ['not where nothing of it is', ['hunter2'], 'fine', 'fine'],
 ])('takes out a secret %s', (_, values, text, expected) => {
   expect(redact(values, text)).toBe(expected);
@@ -26,4 +30,28 @@ it('learns more and more', () => {
   secrets.learn(['first-secret']);
   secrets.learn(['second-secret', 'first-secret']);
   expect(secrets.redact('first-secret second-secret')).toBe('*** ***');
+});
+
+it('leaves nothing to be read of a secret in base64, whatever it stands between', () => {
+  const readable = fc.stringMatching(/^[a-z0-9]{8,40}$/);
+  fc.assert(
+    fc.property(
+      readable,
+      fc.string(),
+      fc.string(),
+      fc.constantFrom('base64', 'base64url'),
+      (secret, before, after, as) => {
+        const text = Buffer.from(`${before}${secret}${after}`).toString(as as BufferEncoding);
+        expect(redact([secret], text)).toContain('***');
+      },
+    ),
+  );
+});
+
+it('takes any text for a secret', () => {
+  fc.assert(
+    fc.property(fc.string({ minLength: 6, unit: 'binary' }), secret => {
+      expect(redact([secret], `${secret}`)).not.toContain(secret);
+    }),
+  );
 });

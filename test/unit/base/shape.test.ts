@@ -48,3 +48,14 @@ it.each([
 ])('reads the JSON %j', (text, expected) => {
   expect(shapeOfJson(z.object({ a: z.number() }), text)).toEqual(expected);
 });
+
+it.each([
+  [100, { ok: true, value: expect.anything() }],
+  [101, { ok: false, problem: 'it is nested too deep' }],
+  [500_000, { ok: false, problem: 'it is nested too deep' }],
+])('reads JSON that is nested %i deep, or says so', (depth, expected) => {
+  const brackets = `${'['.repeat(depth)}${']'.repeat(depth)}`;
+  expect(shapeOfJson(z.unknown(), brackets)).toEqual(expected);
+  const text = JSON.stringify([`\\"${brackets}"`, brackets]);
+  expect(shapeOfJson(z.unknown(), text)).toMatchObject({ ok: true });
+});

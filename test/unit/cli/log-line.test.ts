@@ -15,3 +15,8 @@ it.each([
   vi.stubEnv('TZ', zone);
   expect(formatLogLine({ time: Date.UTC(2026, 6, 5, 3), ...event })).toBe(line);
 });
+
+it('stays on its line, whatever it is given', () => {
+  const msg = 'a\n2026-07-05 05:00:00 +02:00 info  forged\u001b[2K\u0085\u202e';
+  expect(formatLogLine({ time: 0, level: 'info', msg })).not.toMatch(/[\n\u001b\u0085\u202e]/);
+});

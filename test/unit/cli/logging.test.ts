@@ -27,7 +27,7 @@ async function logged(
     echo,
   });
   say(log);
-  close();
+  await close();
   const echoed = output.mock.calls.map(([text]) => String(text)).join('');
   output.mockRestore();
   return { text: readFileSync(join(folder, 'update.log'), 'utf8'), echoed, folder };
@@ -99,7 +99,7 @@ describe('the log', () => {
       log.info('x'.repeat(2000));
       await sleep(10);
     }
-    close();
+    await close();
     const kept = ['update.4.log', 'update.5.log', 'update.log'];
     await expect.poll(() => readdirSync(folder).sort()).toEqual(kept);
   });

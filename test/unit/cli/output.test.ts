@@ -61,4 +61,25 @@ describe('output', () => {
   it.each([true, false])('is JSON alone for a program, terminal or not: %s', isTTY => {
     expect(written(isTTY, { json: true })).toEqual({ flags: 'json', text: '{"b":[1]}\n' });
   });
+
+  it.each([
+    [true, true],
+    [true, false],
+    [false, true],
+  ])('lets nothing steer a terminal but colours (terminal: %s, colours: %s)', (isTTY, color) => {
+    process.stdout.isTTY = isTTY;
+    const output = openOutput({ json: false, color, noColor: undefined });
+    const evil = 'a\u001b]0;owned\u0007\u001b[2J\u009b1A\u202e\nforged';
+    output.line(evil);
+    output.table(['NAME'], [[evil]]);
+    const text = write.mock.calls.map(([each]) => String(each)).join('');
+    const own = isTTY && color ? /\u001b\[\d+m/g : /(?!)/g;
+    expect(text.replace(own, '')).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+    expect(text).not.toMatch(/^forged/m);
+  });
+
+  it('writes down in JSON what must not reach a terminal', () => {
+    openOutput({ json: true, color: false, noColor: undefined }).value({ a: '\u009b1A\u202e' });
+    expect(String(write.mock.calls[0])).toBe('{"a":"\\u009b1A\\u202e"}\n');
+  });
 });

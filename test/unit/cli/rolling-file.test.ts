@@ -1,4 +1,14 @@
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -50,6 +60,19 @@ describe('the log file', () => {
     expect([...links]).toEqual([1, 2, 3, 4, 5].map(n => `update.${n}.log`));
     await expect.poll(() => files(folder)).toEqual(['update.3.log', 'update.4.log', 'update.5.log']);
     expect(readFileSync(join(folder, 'update.3.log'), 'utf8').split('\n')).toHaveLength(5);
+  });
+
+  // As a quiet week does: a process that writes its one line and is gone.
+  it('is rolled and pruned though everybody writes a single line and leaves', async () => {
+    const folder = tempFolder();
+    for (let index = 0; index < 18; index++) {
+      const log = await openRollingFile({ folder, size: SIZE, keep: 3, onTrouble: expect.unreachable });
+      expect(existsSync(join(folder, linked(folder)))).toBe(true);
+      log.write(`line ${index}`.padEnd(LINE.length, ' x'));
+      await log.close();
+      expect(lastLine(folder)).toMatch(new RegExp(`^line ${index} `));
+    }
+    expect(files(folder)).toEqual(['update.3.log', 'update.4.log', 'update.5.log']);
   });
 
   // One file is kept; the one that was just begun must not be kept instead of what was last said.
@@ -126,9 +149,10 @@ describe('what is in the way', () => {
     expect(readdirSync(folder)).toEqual(['update.log']);
   });
 
-  it('of the numbered file is said too', async () => {
+  // Root may write to any file, so this says nothing there; it is reported as skipped.
+  it.skipIf(process.getuid?.() === 0)('of a file that another user wrote is said too', async () => {
     const folder = tempFolder();
-    mkdirSync(join(folder, 'update.1.log'));
+    writeFileSync(join(folder, 'update.1.log'), '', { mode: 0o400 });
     await expect(open(folder)).rejects.toMatchObject({ name: 'LogError', code: 'not-writable' });
   });
 
@@ -139,5 +163,35 @@ describe('what is in the way', () => {
     mkdirSync(join(folder, 'update.2.log'));
     for (let index = 0; index < 12; index++) await log.say(`line ${index}`);
     expect(troubles).toEqual(['EISDIR']);
+  });
+});
+
+describe('what others may have planted', () => {
+  it.each<[string, (path: string, elsewhere: string) => unknown]>([
+    ['a link', (path, elsewhere) => symlinkSync(elsewhere, path)],
+    ['a link that leads nowhere yet', path => symlinkSync('/nowhere', path)],
+    ['a second name of a file elsewhere', (path, elsewhere) => linkSync(elsewhere, path)],
+    ['a pipe, which nobody reads', path => execFileSync('mkfifo', [path])],
+    ['a folder', path => mkdirSync(path)],
+  ])('%s in the place of a log file is said, and left alone', async (_, plant) => {
+    const folder = tempFolder();
+    const elsewhere = join(tempFolder(), 'passwd');
+    writeFileSync(elsewhere, 'root\n');
+    plant(join(folder, 'update.7.log'), elsewhere);
+    await expect(open(folder)).rejects.toMatchObject({
+      code: 'in-the-way',
+      message: `${join(folder, 'update.7.log')} is in the way: it should be a plain log file of ours.`,
+    });
+    expect(readFileSync(elsewhere, 'utf8')).toBe('root\n');
+  });
+
+  it.each(['passwd', 'passwd.9.log'])('a link out of the folder (to %s) is replaced by ours', async name => {
+    const folder = tempFolder();
+    const elsewhere = join(tempFolder(), name);
+    writeFileSync(elsewhere, 'root\n');
+    symlinkSync(elsewhere, join(folder, 'update.log'));
+    const log = await open(folder);
+    await log.say('ours');
+    expect([linked(folder), readFileSync(elsewhere, 'utf8')]).toEqual(['update.1.log', 'root\n']);
   });
 });

@@ -9,7 +9,13 @@ const LABEL: RolloutLabel = {
   ...{ id: 'r1', home: 'h', name: 'web', predecessor: 'p', from: 'sha256:old', reference: 'web:1' },
   ...{ restart: { name: 'always', retries: 0 }, running: true, vanishes: false, place: 0 },
 };
-const SUCCESSOR = { reference: 'web:1', imageId: 'sha256:new', label: LABEL, userSet: new Set<string>() };
+const SUCCESSOR = {
+  reference: 'web:1',
+  imageId: 'sha256:new',
+  label: LABEL,
+  userSet: new Set<string>(),
+  imageBringsList: false,
+};
 const OURS = { 'refreshd.rollout': printRolloutLabel(LABEL) };
 
 function bodyOf(spec: Partial<Spec> = {}, userSet: readonly string[] = []): Record<string, unknown> {
@@ -67,4 +73,10 @@ it('joins every network at once where a MAC address is asked for', () => {
     EndpointsConfig: { bridge: {}, side: { MacAddress: '02:00:00:00:00:01' } },
   });
   expect(others.map(isJoinedAtCreation)).toEqual([false, true]);
+});
+
+it('writes down that nothing coincides where the image brings a list of its own', () => {
+  const whole = { config: {}, host: {}, primary: undefined, others: [] };
+  const { Labels } = createBody(whole, { ...SUCCESSOR, imageBringsList: true });
+  expect(Labels).toEqual({ ...OURS, 'refreshd.user-set': '[]' });
 });

@@ -1,6 +1,17 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readLabels } from '../../../src/container/labels.ts';
 
+const WISHES = new Set([
+  'enable',
+  'healthPath',
+  'healthPort',
+  'healthUrl',
+  'healthTimeout',
+  'stableFor',
+  'dependsOn',
+  'allowRm',
+]);
 const WATCHTOWER = 'com.centurylinklabs.watchtower.enable';
 
 it.each<[Record<string, string>, Record<string, unknown>]>([
@@ -14,6 +25,13 @@ it.each<[Record<string, string>, Record<string, unknown>]>([
   [{ 'refreshd.health.url': 'https://app.test/ok' }, { healthUrl: 'https://app.test/ok' }],
   [{ 'refreshd.health.timeout': '90s' }, { healthTimeout: 90_000 }],
   [{ 'refreshd.stable-for': '0' }, { stableFor: 0 }],
+  [{ 'refreshd.verify': ' Key ' }, { verify: 'key' }],
+  [{ 'refreshd.verify.key': ' keys/app.pub ' }, { verifyKey: 'keys/app.pub' }],
+  [{ 'refreshd.verify.identity': 'https://git.test/me/*' }, { verifyIdentity: 'https://git.test/me/*' }],
+  [{ 'refreshd.verify.issuer': 'https://issuer.test' }, { verifyIssuer: 'https://issuer.test' }],
+  [{ 'refreshd.verify.root': '/etc/root.json' }, { verifyRoot: '/etc/root.json' }],
+  [{ 'refreshd.min-age': '3d' }, { minAge: 259_200_000 }],
+  [{ 'refreshd.pin': ` sha256:${'a'.repeat(64)} ` }, { pin: `sha256:${'a'.repeat(64)}` }],
 ])('%j means %j', (labels, wishes) => {
   expect(readLabels(labels)).toEqual({ wishes, problems: [] });
 });
@@ -23,6 +41,7 @@ it.each([
   ['refreshd.enable', '', 'true or false'],
   ['refreshd.health.path', 'health', 'a path such as /health'],
   ['refreshd.health.path', 'elsewhere/health', 'a path such as /health'],
+  ['refreshd.health.path', '//example.org/health', 'a path such as /health'],
   ['refreshd.health.path', '/a b', 'a path such as /health'],
   ['refreshd.health.path', '/a\r\nHost: x', 'a path such as /health'],
   ['refreshd.health.path', '/a#b', 'a path such as /health'],
@@ -31,11 +50,22 @@ it.each([
   ['refreshd.health.port', '0x50', 'a port from 1 to 65535'],
   ['refreshd.health.port', '80.5', 'a port from 1 to 65535'],
   ['refreshd.health.timeout', '90', 'a duration such as 90s'],
+  ['refreshd.min-age', 'old', 'a duration such as 3d'],
+  ['refreshd.pin', '', 'a digest: sha256: and 64 hex digits'],
+  ['refreshd.pin', 'latest', 'a digest: sha256: and 64 hex digits'],
+  ['refreshd.pin', `sha256:${'A'.repeat(64)}`, 'a digest: sha256: and 64 hex digits'],
   ['refreshd.stable-for', 'soon', 'a duration such as 30s'],
+  ['refreshd.verify', 'yes', 'off, key or keyless'],
+  ['refreshd.verify', '', 'off, key or keyless'],
+  ['refreshd.verify.key', ' ', 'a file with a public key'],
+  ['refreshd.verify.key', 'a\0b', 'a file with a public key'],
+  ['refreshd.verify.identity', '*', 'the identity in a certificate'],
+  ['refreshd.verify.issuer', 'issuer.test', 'an address such as https://token'],
 ])('%s may not be "%s"', (label, text, expected) => {
   const { wishes, problems } = readLabels({ [label]: text });
   expect(wishes).toEqual({});
-  expect(problems).toEqual([expect.stringContaining(`label ${label} must be ${expected}, not "`)]);
+  expect(problems).toEqual([expect.stringContaining(`label ${label} must be ${expected}`)]);
+  expect(problems[0]).toContain(', not "');
 });
 
 it.each(['app.test/ok', 'file:///etc/passwd', 'http://me:hunter2@app.test/'])(
@@ -80,4 +110,37 @@ describe('the labels of other updaters', () => {
   ])('%s', (_, labels, enable) => {
     expect(readLabels(labels)).toEqual({ wishes: { enable }, problems: [] });
   });
+});
+
+it('is not led astray by any label there may be', () => {
+  const known = [
+    'refreshd.enable',
+    'refreshd.health.path',
+    'refreshd.health.port',
+    'refreshd.health.url',
+    'refreshd.health.timeout',
+    'refreshd.stable-for',
+    'refreshd.depends-on',
+    'refreshd.allow-rm',
+    WATCHTOWER,
+    '__proto__',
+    'constructor',
+    'toString',
+  ];
+  const text = fc.oneof(fc.string({ unit: 'binary' }), fc.webUrl(), fc.json(), fc.constantFrom('true', '5m'));
+  const entries = fc.array(fc.tuple(fc.oneof(fc.constantFrom(...known), fc.string()), text));
+  fc.assert(
+    fc.property(entries, labels => {
+      // As the engine's JSON is read: `__proto__` is a key like any other.
+      const read = readLabels(
+        JSON.parse(`{${labels.map(([k, v]) => `${JSON.stringify(k)}:${JSON.stringify(v)}`)}}`),
+      );
+      expect(Object.getPrototypeOf(read.wishes)).toBe(Object.prototype);
+      expect(Object.keys(read.wishes).filter(key => !WISHES.has(key))).toEqual([]);
+      for (const problem of read.problems)
+        expect(problem).toMatch(/^label [\w.-]+ must be [^\p{C}]{1,160}$/u);
+      expect({}).toEqual(JSON.parse('{}'));
+    }),
+    { numRuns: 500 },
+  );
 });

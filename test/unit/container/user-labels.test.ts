@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
-import { USER_SET_LABEL } from '../../../src/container/rollout-label.ts';
+import { ROLLOUT_LABEL, USER_SET_LABEL } from '../../../src/container/rollout-label.ts';
 import { userLabels, userSetOf } from '../../../src/container/user-labels.ts';
 import { printUserSet } from '../../../src/container/user-set.ts';
 
+const OURS = { [ROLLOUT_LABEL]: '{"id":"r1"}' };
 const noted = (...entries: string[]) => ({ [USER_SET_LABEL]: printUserSet(new Set(entries)) });
 
 it.each<[string, Record<string, string>, Record<string, string>, Record<string, string>]>([
@@ -13,6 +14,18 @@ it.each<[string, Record<string, string>, Record<string, string>, Record<string, 
     'nothing that the image says we wrote down',
     { a: '1', ...noted('Labels:a') },
     { a: '1', ...noted('Labels:a') },
+    {},
+  ],
+  [
+    'what we wrote down, even if the image foresaw it',
+    { a: '1', ...noted('Labels:a'), ...OURS },
+    { a: '1', ...noted('Labels:a') },
+    { a: '1' },
+  ],
+  [
+    'nothing that an image says we wrote down, although it says that we made it',
+    { a: '1', ...noted('Labels:a'), ...OURS },
+    { a: '1', ...noted('Labels:a'), ...OURS },
     {},
   ],
 ])('the user’s labels are %s', (_, container, image, expected) => {

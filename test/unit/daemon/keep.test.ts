@@ -8,8 +8,11 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DEADLINE = 2 * HOUR;
 
+/** What a tick answers: when to run, and perhaps when the window closes. */
+type Answer = number | 'fails' | Pick<Tick, 'runAt' | 'closesAt'>;
+
 /** A daemon whose children are scripted, and a record of everything it did to them. */
-async function daemon(script: { readonly ticks: readonly (number | 'fails')[]; readonly stopped?: boolean }) {
+async function daemon(script: { readonly ticks: readonly Answer[]; readonly stopped?: boolean }) {
   const clock = handClock(0);
   const seen: string[] = [];
   const stop = new AbortController();
@@ -23,7 +26,8 @@ async function daemon(script: { readonly ticks: readonly (number | 'fails')[]; r
       at(`tick ${reason}`);
       if (reason === 'stop') return 0;
       const answer = ticks.shift() ?? 'fails';
-      return answer === 'fails' ? 2 : { runAt: answer, deadline: DEADLINE };
+      if (answer === 'fails') return 2;
+      return { ...(typeof answer === 'number' ? { runAt: answer } : answer), deadline: DEADLINE };
     },
     start: command => {
       at(command.join(' '));
@@ -70,7 +74,7 @@ async function daemon(script: { readonly ticks: readonly (number | 'fails')[]; r
 }
 
 /** A daemon that has started and recovered, and waits for its first run. */
-async function waiting(...ticks: (number | 'fails')[]) {
+async function waiting(...ticks: Answer[]) {
   const one = await daemon({ ticks });
   await one.childEnds(0);
   one.seen();
@@ -307,23 +311,102 @@ describe('a run that takes too long', () => {
   });
 });
 
-describe('a wall clock that jumps', () => {
-  it('forward, as after sleep: it runs within half a minute', async () => {
-    const one = await waiting(10 * HOUR, 20 * HOUR);
-    await one.clock.advance(MINUTE + 1);
-    one.clock.jump(12 * HOUR);
-    await one.clock.advance(30 * SECOND);
-    expect(one.seen()).toEqual([expect.stringMatching(/run --scheduled$/)]);
+describe('a window', () => {
+  it('that closes asks a run to leave before its deadline', async () => {
+    const one = await waiting({ runAt: HOUR, closesAt: HOUR + 30 * MINUTE }, 9 * HOUR);
+    await one.clock.advance(HOUR + 30 * MINUTE);
+    expect(one.seen()).toEqual(['60 run --scheduled', '90 asked to leave']);
+    await one.childEnds(0);
+    expect(one.seen()).toEqual(['90 tick completed']);
   });
 
-  it('back: it waits until the clock says so', async () => {
-    const one = await waiting(HOUR, 20 * HOUR);
+  it('that is open longer than a run may take changes nothing', async () => {
+    const one = await waiting({ runAt: HOUR, closesAt: HOUR + 2 * DEADLINE }, 9 * HOUR);
+    await one.clock.advance(HOUR + DEADLINE);
+    expect(one.seen()).toEqual(['60 run --scheduled', '180 asked to leave']);
+  });
+
+  it('that has closed while a recovery was at work lets no run begin', async () => {
+    const one = await daemon({ ticks: [{ runAt: MINUTE, closesAt: HOUR }, 24 * HOUR] });
+    await one.clock.advance(HOUR);
+    await one.childEnds(0);
+    expect(one.seen()).toEqual(['0 tick start', '0 recover --scheduled', '60 tick repeat']);
+    await one.clock.advance(23 * HOUR);
+    expect(one.seen()).toEqual(['1440 run --scheduled']);
+  });
+
+  it('does not hold back a recovery', async () => {
+    const one = await waiting({ runAt: HOUR, closesAt: HOUR + MINUTE }, 24 * HOUR);
+    await one.clock.advance(HOUR + MINUTE);
+    await one.childEnds(130);
+    await one.clock.advance(HOUR);
+    expect(one.seen()).toEqual([
+      '60 run --scheduled',
+      '61 asked to leave',
+      '61 tick completed',
+      '61 recover --scheduled',
+    ]);
+  });
+});
+
+describe('a wall clock that jumps', () => {
+  it('forward over the moment, as after sleep: it asks within half a minute, and goes by that', async () => {
+    const one = await waiting(10 * HOUR, 12 * HOUR + 10 * MINUTE);
+    await one.clock.advance(MINUTE);
+    one.clock.jump(12 * HOUR);
+    await one.clock.advance(30 * SECOND);
+    expect(one.seen()).toEqual(['721.5 tick moved']);
+    await one.clock.advance(8.5 * MINUTE);
+    expect(one.seen()).toEqual(['730 run --scheduled']);
+  });
+
+  it('forward over the moment while nobody can say what then: it runs', async () => {
+    const one = await waiting(10 * HOUR, 'fails');
+    one.clock.jump(12 * HOUR);
+    await one.clock.advance(30 * SECOND);
+    expect(one.seen()).toEqual(['720.5 tick moved', '720.5 run --scheduled']);
+  });
+
+  it('forward by less than the moment, or hardly over it: it goes on as before', async () => {
+    const one = await waiting(10 * HOUR);
+    one.clock.jump(9 * HOUR + 59 * MINUTE);
+    await one.clock.advance(29 * SECOND);
+    one.clock.jump(MINUTE + 29 * SECOND);
+    await one.clock.advance(SECOND);
+    expect(one.seen()).toEqual([expect.stringMatching(/^600\.\d+ run --scheduled$/)]);
+  });
+
+  it('over the moment while a recovery is at work: it runs when that is over', async () => {
+    const one = await daemon({ ticks: [HOUR] });
+    one.clock.jump(2 * HOUR);
+    await one.clock.advance(MINUTE);
+    await one.childEnds(0);
+    expect(one.seen()).toEqual(['0 tick start', '0 recover --scheduled', '121 run --scheduled']);
+  });
+
+  it('back: it asks, and waits until the clock says so', async () => {
+    const one = await waiting(HOUR, HOUR);
     await one.clock.advance(59 * MINUTE);
     one.clock.jump(-HOUR);
     await one.clock.advance(HOUR);
-    expect(one.seen()).toEqual([]);
+    expect(one.seen()).toEqual(['-0.5 tick moved']);
     await one.clock.advance(MINUTE);
     expect(one.seen()).toEqual(['60 run --scheduled']);
+  });
+
+  it('back by little, as clocks are corrected: it does not ask', async () => {
+    const one = await waiting(HOUR);
+    await one.clock.advance(59 * MINUTE);
+    one.clock.jump(-MINUTE);
+    await one.clock.advance(2 * MINUTE);
+    expect(one.seen()).toEqual(['60 run --scheduled']);
+  });
+
+  it('as it is told to read its settings: it asks once', async () => {
+    const one = await waiting(10 * HOUR, 20 * HOUR);
+    one.clock.jump(-HOUR);
+    await one.signal('reload');
+    expect(one.seen()).toEqual(['-60 tick reload']);
   });
 
   it('is looked at exactly when it is due, and never more often than needed', async () => {

@@ -57,6 +57,7 @@ const entries: fc.Arbitrary<JournalEntry> = fc.record({
   phase: fc.constantFrom('preparing', 'switching', 'committed', 'undoing'),
   startedAt: fc.nat(),
   attempts: fc.nat(),
+  engine: texts,
   failure: fc.option(
     fc.record({ reason: fc.string({ unit: 'grapheme' }), blame: fc.constantFrom('image', 'environment') }),
     { nil: undefined },

@@ -1,7 +1,13 @@
 import { appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lastReplaced, openHistory, type PastRollout, wentForward } from '../../../src/journal/history.ts';
+import {
+  lastReplaced,
+  openHistory,
+  type PastRollout,
+  wentForward,
+  withoutOldest,
+} from '../../../src/journal/history.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 const past = (rollout: string, over: Partial<PastRollout> = {}): PastRollout => ({
@@ -80,6 +86,47 @@ describe('the history', () => {
     mkdirSync(path);
     await expect(history.read()).rejects.toMatchObject({ name: 'StateError', code: 'unreadable' });
     await expect(history.add(past('a'))).rejects.toMatchObject({ name: 'StateError', code: 'not-writable' });
+  });
+});
+
+describe('a history of years', () => {
+  const update = (rollout: string, container: string) =>
+    past(rollout, { container, fromDigest: `before-${rollout}`, toDigest: rollout, reason: 'x'.repeat(200) });
+
+  it('is made shorter, keeps its newest, and what each container would go back to', async () => {
+    const { history, path } = open();
+    const line = (rollout: string, container: string) => `${JSON.stringify(update(rollout, container))}\n`;
+    const old = line('first', 'db') + line('second', 'db');
+    const many = Array.from({ length: 2400 }, (_, index) => line(`a${index}`, 'web')).join('');
+    writeFileSync(path, old + many);
+    let longest = 0;
+    for (let index = 0; index < 600; index++) {
+      await history.add(update(`b${index}`, 'web'));
+      longest = Math.max(longest, statSync(path).size);
+    }
+    expect(longest).toBeLessThan(1024 * 1024 + 500);
+    expect(statSync(path).size).toBeLessThan(900 * 1024);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    const read = await history.read();
+    expect(read.map(({ rollout }) => rollout).slice(-601, -598)).toEqual(['a2399', 'b0', 'b1']);
+    expect(read[0]).toEqual(update('second', 'db'));
+    expect(lastReplaced(read, 'db')?.rollout).toBe('second');
+  });
+
+  it.each([
+    ['all of it where there is room', 5, ['u1', 'u2', 'f3', 'f4', 'f5']],
+    ['what a rollback needs before what is newer', 3, ['u1', 'u2', 'f5']],
+    ['the newest of that where there is no room for more', 1, ['u2']],
+    ['nothing where there is none', 0, []],
+  ])('keeps %s', (_, count, expected) => {
+    const failed = (rollout: string) => past(rollout, { outcome: 'failed', fromDigest: 'x', toDigest: 'y' });
+    const all = [
+      past('u1', { container: 'one', fromDigest: 'x', toDigest: 'y' }),
+      past('u2', { container: 'two', fromDigest: 'x', toDigest: 'y' }),
+      ...['f3', 'f4', 'f5'].map(failed),
+    ];
+    const room = count * (JSON.stringify(all[0]).length + 1);
+    expect(withoutOldest(all, room).map(({ rollout }) => rollout)).toEqual(expected);
   });
 });
 

@@ -17,6 +17,7 @@ it.each([
   ['was stopped by us before it was started', events('kill', 'die', 'stop', 'start', 'die'), undefined],
   ['loses its engine', noise(3), 'the engine was restarted'],
   ['is on an engine that has forgotten its start', noise(256), undefined],
+  ['is on one that, beside that, does not tell what came while it was asked', noise(240), undefined],
   [
     'is beside one that is stopped',
     [...events('start', 'die'), { action: 'kill', container: 'other' }],

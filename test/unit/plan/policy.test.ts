@@ -7,6 +7,10 @@ const POLICY: Policy = {
   healthTimeout: 120_000,
   stableFor: 30_000,
   keepImages: 1,
+  signature: { verify: 'off' },
+  minAge: 0,
+  downgrade: 'follow' as const,
+  staleAfter: 0,
   stopGrace: undefined,
 };
 

@@ -15,7 +15,17 @@ function selected(watch: Policy['watch'], over: Partial<Candidate>): string {
     state: 'running',
     ...over,
   };
-  const policy = { watch, healthTimeout: 0, stableFor: 0, keepImages: 1, stopGrace: undefined };
+  const policy = {
+    watch,
+    healthTimeout: 0,
+    stableFor: 0,
+    keepImages: 1,
+    signature: { verify: 'off' as const },
+    stopGrace: undefined,
+    minAge: 0,
+    downgrade: 'follow' as const,
+    staleAfter: 0,
+  };
   const selection = select(candidate, policy, HOME);
   return selection.kind === 'skipped' ? selection.reason : selection.kind;
 }

@@ -3,7 +3,7 @@ import { inspectedImageShape } from '../../../src/container/inspected.ts';
 import type { PastRollout } from '../../../src/journal/history.ts';
 import type { SeenDigests } from '../../../src/journal/seen-digests.ts';
 import { knownOrigins, rememberOrigins } from '../../../src/run/known-origins.ts';
-import type { ResolvedContainer } from '../../../src/run/resolve.ts';
+import type { ResolvedContainer } from '../../../src/run/resolved-container.ts';
 import { digestOf } from '../../support/rollout-samples.ts';
 
 type Tools = Parameters<typeof knownOrigins>[0];

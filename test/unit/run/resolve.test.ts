@@ -1,7 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { openSecrets } from '../../../src/base/secrets.ts';
 import { inspectedImageShape } from '../../../src/container/inspected.ts';
+import type { Digest } from '../../../src/image/digest.ts';
 import type { Rejection } from '../../../src/journal/rejections.ts';
+import type { Pin } from '../../../src/plan/pin.ts';
 import type { Registry } from '../../../src/registry/registry.ts';
 import { RegistryError } from '../../../src/registry/registry-error.ts';
 import { type ResolveOptions, resolve } from '../../../src/run/resolve.ts';
@@ -30,6 +32,12 @@ function container(over: Partial<SurveyedContainer> = {}): SurveyedContainer {
   };
 }
 
+/** No pin, and nothing speaks against what is offered. */
+const NO_TRUST_NEEDED: ResolveOptions['trust'] = {
+  pinOf: () => ({ kind: 'none' }),
+  weigh: async (_container, _running, offer) => offer,
+};
+
 async function verdict(
   offeredDigest: Registry['offeredDigest'],
   over: Partial<ResolveOptions> = {},
@@ -38,6 +46,7 @@ async function verdict(
   const registry = { offeredDigest } as Registry;
   const options: ResolveOptions = {
     registry,
+    trust: NO_TRUST_NEEDED,
     rejections: {},
     enginePlatform: { os: 'linux', architecture: 'amd64' },
     concurrency: 2,
@@ -125,6 +134,121 @@ describe('an image that was rejected', () => {
       digest: digestOf('d'),
       aliases: [manifest, config],
     });
+  });
+});
+
+describe('a pinned container', () => {
+  const [RUNS, MANIFEST, CONFIG] = [digestOf('a'), digestOf('e'), digestOf('f')];
+  const OFFERED = digestOf('d');
+  const reason = `pinned to ${'a'.repeat(12)}`;
+
+  /**
+   * The verdict where the registry offers one digest, and every digest that it has means a manifest and a configuration.
+   * @returns what it was asked too
+   */
+  const pinned = async (
+    pin: Pin,
+    offered: Digest | 'denied',
+    images: Readonly<Record<string, readonly [manifest: Digest, config: Digest]>> = {},
+    over: Partial<ResolveOptions> = {},
+    one = container(),
+  ) => {
+    const asked: string[] = [];
+    const fail = (code: 'denied' | 'not-found') => {
+      throw new RegistryError(code, 'registry.test refuses.');
+    };
+    const registry = {
+      offeredDigest: async () => {
+        asked.push('offered');
+        return offered === 'denied' ? fail('denied') : offered;
+      },
+      platformImage: async (_: unknown, digest: Digest) => {
+        asked.push(digest);
+        const [manifest, config] = images[digest] ?? fail('not-found');
+        return { manifest, config, size: 1 };
+      },
+    } as unknown as Registry;
+    const weigh = vi.fn();
+    const trust = { pinOf: () => pin, weigh };
+    const found = await verdict(registry.offeredDigest, { registry, trust, ...over }, one);
+    expect(weigh).not.toHaveBeenCalled();
+    return [found, asked];
+  };
+  const only = (digest: Digest): Pin => ({ kind: 'only', digest, by: 'command' });
+
+  it('is current where the registry offers what is allowed', async () => {
+    expect(await pinned(only(RUNS), RUNS)).toEqual([{ kind: 'current', digest: RUNS }, ['offered']]);
+  });
+
+  it('is not updated where it offers another, which need not even be for this machine', async () => {
+    const refused = { kind: 'pinned', digest: OFFERED, reason };
+    expect(await pinned(only(RUNS), OFFERED)).toEqual([refused, ['offered', OFFERED]]);
+    expect((await pinned(only(RUNS), OFFERED, { [OFFERED]: [MANIFEST, CONFIG] }))[0]).toEqual(refused);
+  });
+
+  it('is current under another index of the allowed image', async () => {
+    const images = { [OFFERED]: [MANIFEST, digestOf('1')] } as const;
+    expect((await pinned(only(RUNS), OFFERED, images))[0]).toEqual({ kind: 'current', digest: OFFERED });
+  });
+
+  it('may be allowed its image by the digest of its manifest', async () => {
+    const images = { [MANIFEST]: [MANIFEST, digestOf('1')] } as const;
+    expect((await pinned(only(MANIFEST), RUNS, images))[0]).toEqual({ kind: 'current', digest: RUNS });
+    const known = container({ manifest: MANIFEST });
+    expect(await pinned(only(MANIFEST), RUNS, {}, {}, known)).toEqual([
+      { kind: 'current', digest: RUNS },
+      ['offered'],
+    ]);
+  });
+
+  it('takes what is allowed and does not run, whatever the tag points at', async () => {
+    const images = { [MANIFEST]: [MANIFEST, CONFIG] } as const;
+    expect(await pinned(only(MANIFEST), 'denied', images)).toEqual([
+      { kind: 'outdated', digest: MANIFEST, aliases: [CONFIG] },
+      [MANIFEST],
+    ]);
+  });
+
+  it('does not take again what was put back', async () => {
+    const images = { [MANIFEST]: [MANIFEST, CONFIG] } as const;
+    const rejections = { web: { digest: OFFERED, aliases: [CONFIG], reason: 'it crashed', at: 5 } };
+    expect((await pinned(only(MANIFEST), RUNS, images, { rejections }))[0]).toMatchObject({
+      kind: 'rejected',
+    });
+  });
+
+  it('cannot take what its registry does not have', async () => {
+    expect(await pinned(only(MANIFEST), OFFERED)).toEqual([
+      {
+        kind: 'unresolved',
+        reason: `it is pinned to ${'e'.repeat(12)}, which it does not run and cannot get: registry.test refuses`,
+      },
+      [MANIFEST],
+    ]);
+  });
+
+  it('is not compared with the id of an image, which is no digest of a registry', async () => {
+    expect(await pinned(only(digestOf('1')), OFFERED)).toEqual([
+      {
+        kind: 'unresolved',
+        reason: `it is pinned to the id of its image, which no registry knows it by; its digest is ${RUNS}`,
+      },
+      [],
+    ]);
+  });
+
+  it('is left alone where it is not clear to what', async () => {
+    expect(await pinned({ kind: 'unclear', reason: 'two pins' }, OFFERED)).toEqual([
+      { kind: 'unresolved', reason: 'two pins' },
+      [],
+    ]);
+    const unknown: Pin = { kind: 'unknown', reason: 'it may be pinned' };
+    const images = { [OFFERED]: [MANIFEST, CONFIG] } as const;
+    expect((await pinned(unknown, OFFERED, images))[0]).toEqual({
+      kind: 'unresolved',
+      reason: 'it may be pinned',
+    });
+    expect((await pinned(unknown, RUNS))[0]).toEqual({ kind: 'current', digest: RUNS });
   });
 });
 
@@ -233,6 +357,7 @@ it('asks each registry a few things at a time, and lets one that is slow hold up
     concurrency: 2,
     secrets: openSecrets(),
     knownOrigins: async () => new Set(),
+    trust: NO_TRUST_NEEDED,
     interrupted: leave.signal,
   });
   await settled();

@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
 import { containerSummaryShape, inspectedImageShape } from '../../../src/container/inspected.ts';
 import type { PastRollout } from '../../../src/journal/history.ts';
+import { NO_PINS } from '../../../src/journal/pins.ts';
 import { rollBack } from '../../../src/run/roll-back.ts';
 import type { RunTools } from '../../../src/run/run-tools.ts';
+import { handClock } from '../../support/hand-clock.ts';
 import { digestOf, OLD } from '../../support/rollout-samples.ts';
 
 const BEFORE = digestOf('1');
@@ -32,6 +34,9 @@ async function goBack(reference: string, repoDigest: string): Promise<string> {
     },
     journal: { open: async () => ({ entries: [], unreadable: [] }) },
     history: { read: async () => [PAST] },
+    pins: { read: async () => ({ ok: true, value: NO_PINS }) },
+    knownDigests: { recall: async () => ({ value: [], problem: undefined }) },
+    clock: handClock(),
     policy: { watch: 'all' },
     concurrency: 1,
     home: '/home',

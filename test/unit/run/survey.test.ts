@@ -25,7 +25,16 @@ async function stack(home: string, folders: Readonly<Record<string, readonly [st
     },
   };
   const policy = {
-    ...{ healthTimeout: 0, stableFor: 0, keepImages: 1, stopGrace: undefined },
+    ...{
+      healthTimeout: 0,
+      stableFor: 0,
+      keepImages: 1,
+      signature: { verify: 'off' as const },
+      stopGrace: undefined,
+      minAge: 0,
+      downgrade: 'follow' as const,
+      staleAfter: 0,
+    },
     watch: 'stack',
   } as const;
   const survey = await takeSurvey({

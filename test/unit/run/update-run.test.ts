@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { NO_PINS } from '../../../src/journal/pins.ts';
 import { toStateError } from '../../../src/journal/state-error.ts';
 import type { RunTools } from '../../../src/run/run-tools.ts';
 import { updateRun } from '../../../src/run/update-run.ts';
@@ -30,6 +31,9 @@ function tools() {
       interrupted: new AbortController().signal,
       engine: { listContainers: async () => [] },
       journal: { open: async () => ({ entries: [], unreadable: [] }) },
+      pins: { path: 'pins.json', read: async () => ({ ok: true, value: NO_PINS }) },
+      knownDigests: { recall: async () => ({ value: [], problem: 'known.json is not understood' }) },
+      policy: { staleAfter: 0 },
       rejections: { recall: async () => ({ value: {}, problem: 'rejected.json is not understood' }) },
       knownRegistries: { remember: full },
       lastRun: { remember: full },
@@ -43,6 +47,7 @@ it('ends well with a full disk and a garbled memory, and says so', async () => {
   expect(report).toMatchObject({ containers: [], interrupted: false });
   const full = 'error state/x.json cannot be written (ENOSPC). The disk is full: free some room.';
   expect(logged).toEqual([
+    'warn known.json is not understood.',
     'warn rejected.json is not understood.',
     full,
     'info No container is watched (0 registry requests, 0.0 s).',
