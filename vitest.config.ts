@@ -25,6 +25,16 @@ export default defineConfig({
           ...patience,
         },
       },
+      {
+        test: {
+          name: 'service',
+          include: ['test/service/**/*.test.ts'],
+          // One machine at a time: they share a network.
+          fileParallelism: false,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+        },
+      },
     ],
   },
 });

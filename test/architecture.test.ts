@@ -14,7 +14,7 @@ const STOREYS = [
   ['engine', 'registry', 'journal', 'signature'],
   ['rollout'],
   ['run'],
-  ['daemon'],
+  ['daemon', 'service'],
   ['cli'],
 ];
 
@@ -36,6 +36,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   'p-limit': 'run/',
   pino: 'cli/logging.ts',
   'pino-roll': 'cli/rolling-file.ts',
+  plist: 'service/launchd-job.ts',
   undici: 'base/http.ts',
   zod: 'base/shape.ts',
 };

@@ -22,13 +22,21 @@ const MEANINGS: Readonly<Record<string, number>> = {
   'EngineError unreachable': EXIT.noEngine,
   'LockError held': EXIT.locked,
   'RunError not-watched': EXIT.usage,
+  'ServiceError failed': EXIT.failed,
   'RunError not-a-digest': EXIT.usage,
   'ComposeError no-stack': EXIT.usage,
   'ComposeError no-compose': EXIT.usage,
   'ComposeError unsafe': EXIT.usage,
 };
 /** Failures that always mean that something is set up wrong. */
-const SETUP = new Set(['SettingsError', 'HomeError', 'FolderError', 'LogError', 'StateError']);
+const SETUP = new Set([
+  'SettingsError',
+  'HomeError',
+  'FolderError',
+  'LogError',
+  'StateError',
+  'ServiceError',
+]);
 
 /** The exit code for a failure that ended a command. */
 export function exitCodeOf(error: unknown): number {

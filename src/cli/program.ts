@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { Failure, sentenceOf } from '../base/failure.ts';
 import { bugReport } from './bug-report.ts';
+import type { InstallOptions } from './commands/install.ts';
 import type { RunOptions } from './commands/run.ts';
+import type { UninstallOptions } from './commands/uninstall.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { knownSecrets } from './known-secrets.ts';
 import { wasTold } from './told.ts';
@@ -161,6 +163,36 @@ function buildProgram(
     .option('--scheduled', 'as the daemon starts it')
     .addHelpText('after', examples('refreshd recover'))
     .action(act(async (options: RunOptions) => (await import('./commands/recover.ts')).recover(options)));
+
+  program
+    .command('install')
+    .description('install the daemon as a service that starts at boot, or upgrade it (systemd, launchd)')
+    .option('--user <name>', 'as root: the user that the service runs as, instead of one of its own')
+    .option('--no-linger', 'as another user: leave lingering as it is (systemd)')
+    .option('--dry-run', 'show what would be written and done, and change nothing')
+    .option('--yes', 'do not ask')
+    .addHelpText(
+      'after',
+      examples(
+        'refreshd install --dry-run',
+        'refreshd install --home /srv/mcp',
+        'sudo refreshd install --home /srv/mcp --yes',
+      ),
+    )
+    .action(
+      act(async (options: InstallOptions) => (await import('./commands/install.ts')).install(file, options)),
+    );
+
+  program
+    .command('uninstall')
+    .description('remove the service; logs and state stay')
+    .option('--purge', 'remove logs and state too')
+    .option('--dry-run', 'show what would be done, and change nothing')
+    .option('--yes', 'do not ask')
+    .addHelpText('after', examples('refreshd uninstall', 'sudo refreshd uninstall --purge --yes'))
+    .action(
+      act(async (options: UninstallOptions) => (await import('./commands/uninstall.ts')).uninstall(options)),
+    );
 
   program
     .command('doctor')

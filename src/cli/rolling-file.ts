@@ -1,5 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, lstatSync, readdirSync, readlinkSync, renameSync, statSync, symlinkSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import roll, { type RollingStream } from 'pino-roll';
@@ -33,7 +44,8 @@ const LINK = 'update.log';
 /** Writes lines to `update.<n>.log`, a new one whenever the last is full, with `update.log` always at the newest. */
 export async function openRollingFile(options: RollingFileOptions): Promise<RollingFile> {
   const link = join(options.folder, LINK);
-  const stream = await openStream(options, link);
+  const detour = openDetour(options.folder);
+  const stream = await openStream(options, link, detour?.path ?? options.folder);
   let isTroubled = false;
   stream.on('error', error => {
     if (!isTroubled) options.onTrouble(systemCode(error) ?? 'unknown error');
@@ -52,6 +64,7 @@ export async function openRollingFile(options: RollingFileOptions): Promise<Roll
       stream.flushSync();
       await rolled();
       stream.end();
+      detour?.close();
     },
   };
 }
@@ -77,7 +90,29 @@ function followRolls(stream: RollingStream, most: number): () => Promise<void> {
   };
 }
 
-async function openStream({ folder, size, keep }: RollingFileOptions, link: string): Promise<RollingStream> {
+/** What pino-roll takes in no path, because Windows does not. */
+const REFUSED = /[<>:"|?*]/;
+
+/** Another path to a folder whose own pino-roll refuses: Linux has one for each folder that is open. */
+function openDetour(folder: string): { readonly path: string; close(): void } | undefined {
+  if (!REFUSED.test(folder)) return undefined;
+  if (process.platform !== 'linux')
+    throw new LogError(
+      'not-writable',
+      `No log can be written in ${folder}, because of a character in that path.`,
+      {
+        hint: 'Rename the folder, without any of < > : " | ? *.',
+      },
+    );
+  const descriptor = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+  return { path: `/proc/self/fd/${descriptor}`, close: () => closeSync(descriptor) };
+}
+
+async function openStream(
+  { folder, size, keep }: RollingFileOptions,
+  link: string,
+  path: string,
+): Promise<RollingStream> {
   const found = lstatSync(link, { throwIfNoEntry: false });
   if (found !== undefined && !found.isSymbolicLink()) {
     throw inTheWay(link, 'a link of ours to the newest log file');
@@ -90,7 +125,7 @@ async function openStream({ folder, size, keep }: RollingFileOptions, link: stri
   }
   try {
     return await roll({
-      file: join(folder, 'update'),
+      file: join(path, 'update'),
       extension: '.log',
       size: `${size}b`,
       limit: { count: keep, removeOtherLogFiles: true },

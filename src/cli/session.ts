@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts';
 import type { Lock } from '../base/run-lock.ts';
 import { listenForSignals } from '../daemon/signals.ts';
 import type { RunTools } from '../run/run-tools.ts';
+import { actAsOwner } from './act-as-owner.ts';
 import { findHome, type Home } from './home.ts';
 import { knownSecrets } from './known-secrets.ts';
 import { LockError, lock } from './locks.ts';
@@ -21,21 +22,27 @@ export interface GlobalOptions {
   readonly color: boolean;
 }
 
-/** What every command begins with: where, how, and to whom. */
+/** Where, how, and to whom. */
 export interface Session {
   readonly home: Home;
   readonly settings: Settings;
   readonly output: Output;
 }
 
+/** What every command that works with a home's state begins with. */
 export async function openSession(options: GlobalOptions): Promise<Session> {
-  const output = openOutput({
-    json: options.json ?? false,
-    color: options.color,
-    noColor: process.env['NO_COLOR'],
-  });
+  await actAsOwner(homeOf(options).path);
+  return readSession(options);
+}
+
+/** The same for a command that leaves the state alone. */
+export async function readSession(options: GlobalOptions): Promise<Session> {
   const home = homeOf(options);
-  return { home, settings: await readSettings(home.path, process.env), output };
+  return { home, settings: await readSettings(home.path, process.env), output: openCommandOutput(options) };
+}
+
+export function openCommandOutput({ json = false, color }: GlobalOptions): Output {
+  return openOutput({ json, color, noColor: process.env['NO_COLOR'] });
 }
 
 /** @throws HomeError */

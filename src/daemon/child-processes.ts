@@ -4,6 +4,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 export interface Tick {
   /** When to start the next run, in milliseconds since 1970. */
   readonly runAt: number;
+  /** The same as people read it. */
+  readonly due: string;
   /** How long a run may take, in milliseconds. */
   readonly deadline: number;
   /** When the window closes in which it begins, in milliseconds since 1970; left out without a window. */

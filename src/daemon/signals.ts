@@ -4,8 +4,9 @@ export interface Signals {
   readonly stop: AbortSignal;
   /** The same once more: leave now. */
   readonly force: AbortSignal;
-  /** SIGHUP since this was last asked: read the settings again. */
-  takeReload(): AbortSignal;
+  /** SIGHUP: read the settings again. It stays so until it is heeded, whatever is at work when it comes. */
+  reload(): AbortSignal;
+  heedReload(): void;
 }
 
 /** Listens from now on, for good: without a listener these signals would end the process on the spot. */
@@ -20,9 +21,9 @@ export function listenForSignals(): Signals {
   return {
     stop: stop.signal,
     force: force.signal,
-    takeReload: () => {
-      if (reload.signal.aborted) reload = new AbortController();
-      return reload.signal;
+    reload: () => reload.signal,
+    heedReload: () => {
+      reload = new AbortController();
     },
   };
 }

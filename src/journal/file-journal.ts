@@ -37,6 +37,12 @@ export async function openFileJournal(stateFolder: string): Promise<Journal> {
 }
 
 /** @param meet what is done with a file that cannot be understood, and where it is then */
+/** Whether a rollout is under way, or was left unfinished; looked at from outside, changing nothing. */
+export async function hasOpenRollouts(stateFolder: string): Promise<boolean> {
+  const names = await readdir(join(stateFolder, 'rollouts')).catch(() => []);
+  return names.some(name => name.endsWith(SUFFIX));
+}
+
 async function readAll(folder: string, meet: (path: string) => Promise<string>): Promise<OpenEntries> {
   const entries: JournalEntry[] = [];
   const unreadable: string[] = [];

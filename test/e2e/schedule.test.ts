@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { RememberedDue } from '../../src/daemon/due.ts';
 import { type EngineProxy, startEngineProxy } from '../support/engine-proxy.ts';
 import { Lab, resultOf, until } from '../support/lab.ts';
 import { type ShiftedClock, shiftedClock } from '../support/shifted-clock.ts';
@@ -71,6 +72,10 @@ function childrenOf(process: ChildProcess | undefined): number {
   return text.split(' ').filter(each => each !== '').length;
 }
 
+function remembered(): NonNullable<RememberedDue> {
+  return JSON.parse(readFileSync(`${lab.home}/state/schedule.json`, 'utf8'));
+}
+
 const RUN = /container checked/;
 const MOVED = /The machine slept, or its clock was set; next run /;
 
@@ -84,6 +89,7 @@ it('makes up for what it slept through, once, and not in the first second', asyn
   expect(count(RUN)).toBe(0);
   clock.shift(5 * HOUR + 120);
   await until('it ran', () => count(RUN) === 1, A_LOOK);
+  await until('that is settled', () => remembered().through !== undefined && childrenOf(daemon) === 0);
   // The same time of day again, as if somebody had set the clock back by hand: what ran does not run again.
   clock.shift(0);
   await until('it noticed that as well', () => count(MOVED) === 2, A_LOOK);
@@ -102,8 +108,7 @@ it('leaves out what it slept through, where nobody wants it back', async () => {
 it('waits for what its clock says, where that had been years ahead', async () => {
   clock.shift(4000 * DAY);
   await startDaily();
-  const file = `${lab.home}/state/schedule.json`;
-  const year = () => new Date(JSON.parse(readFileSync(file, 'utf8')).runAt).getFullYear();
+  const year = () => new Date(remembered().runAt).getFullYear();
   expect(year()).toBeGreaterThan(new Date().getFullYear() + 9);
   clock.shift(0);
   await until('it noticed', () => count(MOVED) === 1, A_LOOK);
@@ -155,7 +160,7 @@ it('goes by a changed schedule when it is told to, and keeps the one it has wher
   expect(log()).toMatch(
     /error 2 settings cannot be used: REFRESHD_SCHEDULE in .+ "now and then" is no schedule: .+ REFRESHD_WATCH .+ not "me"\. The daemon waits as before; put it right, and send it SIGHUP or restart it\.\n$/,
   );
-  expect(JSON.parse(readFileSync(`${lab.home}/state/schedule.json`, 'utf8')).expression).toBe('30 4 * * *');
+  expect(remembered().expression).toBe('30 4 * * *');
   expect(daemon?.exitCode).toBeNull();
 });
 

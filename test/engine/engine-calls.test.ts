@@ -47,8 +47,8 @@ it('an update and back, with everything that only looks', async () => {
   expect((await refreshd(['check', '--plan'])).code).toBe(10);
   expect((await refreshd(['run'], { REFRESHD_KEEP_IMAGES: '1' })).stdout).toMatch(/^app\tupdated\t/);
   expect((await refreshd(['rollback', 'app'])).stdout).toMatch(/^app\trolled-back\t/);
-  for (const command of ['status', 'history', 'recover', 'doctor'])
-    expect([command, (await refreshd([command])).code]).toEqual([command, 0]);
+  for (const command of ['status', 'history', 'recover', 'doctor', 'pin app', 'unpin app'])
+    expect([command, (await refreshd(command.split(' '))).code]).toEqual([command, 0]);
 });
 
 it('images that are kept no longer', async () => {
@@ -89,6 +89,14 @@ it('a run that was killed, and its recovery', async () => {
   await resultOf(run);
   proxy.spoil = undefined;
   expect((await refreshd(['recover'])).stdout).toMatch(/^app\trolled-back\t/);
+});
+
+it('a registry that only the engine may be able to ask', async () => {
+  await runApp();
+  const { Image: image } = await lab.inspect('app');
+  await lab.api('POST', `/images/${image}/tag?repo=registry.test/team/app&tag=1`);
+  await lab.run('far', { Image: 'registry.test/team/app:1' });
+  expect((await refreshd(['check'])).stdout).toMatch(/^far\tunresolved\t/m);
 });
 
 it('a set that is tied together', async () => {

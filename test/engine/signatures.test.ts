@@ -225,7 +225,7 @@ describe.skipIf(present.length < 2)('with real cosigns and a real registry', () 
       unsigned: notSigned,
       'image-says-off': notSigned,
       'user-says-off': 'outdated',
-      garbage: `failed: none of 3 signatures of the offered image DIGEST counts, and ${BY_KEY}: it is not understood; it is not understood: Invalid input: expected object, received array; it is missing, or far too long`,
+      garbage: `failed: none of 3 signatures of the offered image DIGEST counts, and ${BY_KEY}: it is not understood; it is not understood: expected object, received array; it is missing, or far too long`,
       'no-such-key':
         'unresolved: The public key HOME/missing.pub cannot be read (ENOENT). Make the file readable for the user that runs refreshd, or name another one',
       unclear: 'unresolved: label refreshd.verify must be off, key or keyless, not "maybe"',

@@ -2,8 +2,8 @@
 //   npm test                       all of it
 //   npm test -- --engine trixie    only what needs an engine, on that one (shared-engine.ts has the variants)
 //   npm test -- test/engine/x      only these files
-//   npm run test:long              the engine suites with every fault and many random kills, on more engines;
-//                                  then the benchmark
+//   npm run test:long              the engine suites with every fault and many random kills, on more engines, and ten
+//                                  simulated years read minute by minute; then the benchmark
 import { availableParallelism } from 'node:os';
 import { bin, build, installPackages, must, ROOT } from './prepare.mjs';
 import { inSandbox, installPrograms, whyNoSandbox } from './sandbox.mjs';
@@ -16,6 +16,8 @@ import { makeTrees, treeOf } from './trees.mjs';
  */
 const USUAL = [
   { engine: 'debian', files: ['test/faults'] },
+  // Mostly waits, so that it is in nobody's way.
+  { engine: 'bookworm-systemd', files: ['test/service'] },
   { engine: 'debian', files: ['test/engine', 'test/e2e', 'test/contract'] },
   { engine: 'trixie', files: ['test/engine', 'test/e2e/compose'] },
   {
@@ -39,13 +41,19 @@ const LONG = [
   },
   ...['trixie', 'sid', 'sid-containerd', 'sid-min-1.44'].map(each => ({ engine: each, files: [] })),
   { engine: 'trixie-podman', files: ['test/engine/podman.test.ts'] },
+  { engine: 'bookworm-systemd', files: ['test/service'] },
 ];
 /** So many engines side by side: more get in each other's way, and in that of the deadlines. */
 const AT_A_TIME = Math.max(2, availableParallelism() + 1);
 /** The trees that hold the real cosigns. */
 const COSIGNS = ['trixie-cosign', 'sid-cosign'];
 /** What the suites use beside a private engine. */
-const PROGRAMS = { 'docker-registry': 'docker-registry', debootstrap: 'debootstrap', faketime: 'faketime' };
+const PROGRAMS = {
+  'docker-registry': 'docker-registry',
+  debootstrap: 'debootstrap',
+  faketime: 'faketime',
+  'systemd-nspawn': 'systemd-container',
+};
 
 const given = process.argv.slice(2).filter(each => each !== '--long');
 const isLong = process.argv.includes('--long');
@@ -61,6 +69,11 @@ if (isAll) {
   must('The unit suites', bin('vitest'), ['run', '--project', 'unit']);
 }
 
+if (isLong && given.length === 0 && engine === undefined) {
+  const env = { ...process.env, REFRESHD_TEST_LONG: '1' };
+  must('The simulated years', bin('vitest'), ['run', '--project', 'unit', 'test/years'], { env });
+}
+
 const reason = whyNoSandbox();
 if (reason === undefined) await testOnEngines();
 else skipAloud('every suite that needs a Docker engine', reason);
@@ -72,16 +85,17 @@ function wantedParts() {
   const asked = engine === undefined ? usual : usual.filter(part => part.engine === engine);
   if (given.length === 0 && asked.length > 0) return asked;
   if (engine !== undefined) return [{ engine, files: given.length > 0 ? given : filesOf(engine) }];
-  const names = usual.map(part => part.engine).filter(name => !isPodman(name));
+  const names = usual.map(part => part.engine).filter(name => !isOfItsOwn(name));
   return [...new Set(names)].map(name => ({ engine: name, files: given }));
 }
 
-function isPodman(name) {
-  return name.endsWith('-podman');
+/** Podman, and a whole machine: they have suites of their own, and no others. */
+function isOfItsOwn(name) {
+  return /-(podman|systemd)$/.test(name);
 }
 
 function filesOf(name) {
-  return isPodman(name) ? LONG.find(part => part.engine === name).files : [];
+  return isOfItsOwn(name) ? LONG.find(part => part.engine === name).files : [];
 }
 
 async function testOnEngines() {
@@ -118,7 +132,8 @@ function testOn(part, trees, quiet) {
     ...(isLong && { REFRESHD_TEST_LONG: '1' }),
     ...part.environment,
   };
-  return inSandbox(bin('vitest'), ['run', '--project', 'engine', ...part.files], { environment, quiet });
+  const project = part.engine.endsWith('-systemd') ? 'service' : 'engine';
+  return inSandbox(bin('vitest'), ['run', '--project', project, ...part.files], { environment, quiet });
 }
 
 /** On a person's laptop that is worth saying; where tests decide something, it is a failure. */

@@ -9,10 +9,23 @@ const DOCKER = ['docker.io', 'docker-cli', 'docker-compose', ...COMMON];
 /** What signs images: cosign 2 from trixie, cosign 3 from sid. */
 const COSIGN = ['cosign', 'ca-certificates'];
 const PODMAN = ['podman', 'runc', 'conmon', 'netavark', 'aardvark-dns', 'nftables', ...COMMON];
+/** A machine that boots, with what people have on theirs; Node is this machine's, and needs the last. */
+const SYSTEMD = [
+  'systemd-sysv',
+  'dbus',
+  'dbus-user-session',
+  'libpam-systemd',
+  'polkitd',
+  'docker.io',
+  'libstdc++6',
+  ...COMMON,
+];
+const OF_KIND = { podman: PODMAN, cosign: COSIGN, systemd: SYSTEMD };
 
-/** The name of the tree that an engine is in: `sid` for `sid-containerd`; Podman and cosign are in their own. */
+/** The name of the tree that an engine is in: `sid` for `sid-containerd`; some kinds are in trees of their own. */
 export function treeOf(engine) {
-  return /-(podman|cosign)$/.test(engine) ? engine : engine.split('-')[0];
+  const [release, kind] = engine.split('-');
+  return kind in OF_KIND ? engine : release;
 }
 
 /**
@@ -36,7 +49,7 @@ export async function makeTrees(folder, engines) {
 function makeTree(folder, tree, mirror) {
   const unfinished = join(folder, `${tree}.unfinished`);
   const [release, kind] = tree.split('-');
-  const packages = { podman: PODMAN, cosign: COSIGN }[kind] ?? DOCKER;
+  const packages = OF_KIND[kind] ?? DOCKER;
   rmSync(unfinished, { recursive: true, force: true });
   const args = ['--variant=minbase', `--include=${packages.join(',')}`, release, unfinished, ...mirror];
   const child = spawn('debootstrap', args, {

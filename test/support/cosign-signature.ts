@@ -81,8 +81,11 @@ export function statementFor(digest: string, predicateType = 'https://sigstore.d
 }
 
 /** A signature as cosign 3 keeps it (Sigstore bundle 0.3 with a DSSE envelope). */
-export async function signBundle(statement: Buffer, signing: Signing) {
-  const payloadType = 'application/vnd.in-toto+json';
+export async function signBundle(
+  statement: Buffer,
+  signing: Signing,
+  payloadType = 'application/vnd.in-toto+json',
+) {
   const encoded = Buffer.from(
     `DSSEv1 ${payloadType.length} ${payloadType} ${statement.length} ${statement.toString()}`,
   );

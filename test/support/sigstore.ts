@@ -8,6 +8,8 @@ import { initializeCA, initializeTLog, initializeTSA } from '@sigstore/mock';
 export interface SigstoreOptions {
   /** When its certificates begin; now, if left out. They last ten minutes, as Sigstore's do. */
   readonly certifiedAt?: Date;
+  /** Whether its certificates are in no log. */
+  readonly unlisted?: boolean;
 }
 
 /** An authority for certificates, a log of them, a transparency log and a timestamp authority: all keys are new. */
@@ -51,14 +53,17 @@ const ISSUER_V2 = '1.3.6.1.4.1.57264.1.8';
 const newKeys = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
 export const sha256Of = (bytes: Buffer) => createHash('sha256').update(bytes).digest();
 
-export async function startSigstore({ certifiedAt }: SigstoreOptions = {}): Promise<Sigstore> {
+export async function startSigstore({
+  certifiedAt,
+  unlisted = false,
+}: SigstoreOptions = {}): Promise<Sigstore> {
   const server = createServer((request, response) => {
     answer(request, response).catch(error => response.writeHead(500).end(String(error)));
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const ctlog = certificateLog(certifiedAt);
-  const ca = await initializeCA(newKeys(), ctlog, certifiedAt);
+  const ca = await initializeCA(newKeys(), unlisted ? undefined : ctlog, certifiedAt);
   const tlog = await initializeTLog(url, newKeys());
   const wholeSeconds = new Date();
   const tsa = await initializeTSA(newKeys(), wholeSeconds);

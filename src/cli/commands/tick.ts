@@ -65,6 +65,7 @@ async function answer(reason: TickReason, options: GlobalOptions): Promise<numbe
     announce(log, reason, next, session);
     await tell({
       runAt: next.runAt,
+      due: formatLocalTime(next.runAt, settings.REFRESHD_TIMEZONE),
       deadline: settings.REFRESHD_RUN_DEADLINE,
       ...(next.closesAt !== undefined && { closesAt: next.closesAt }),
     });

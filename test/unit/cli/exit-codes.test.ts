@@ -9,6 +9,7 @@ import { EngineError } from '../../../src/engine/engine-error.ts';
 import { StateError } from '../../../src/journal/state-error.ts';
 import { RegistryError } from '../../../src/registry/registry-error.ts';
 import { RunError } from '../../../src/run/choose-named.ts';
+import { ServiceError } from '../../../src/service/service-error.ts';
 
 // The classes themselves: renaming one must not change an exit code.
 it.each([
@@ -23,6 +24,9 @@ it.each([
   [1, new EngineError('unknown', '')],
   [75, new LockError('held', '')],
   [1, new RegistryError('unreachable', '')],
+  [2, new ServiceError('not-confirmed', '')],
+  [2, new ServiceError('taken', '')],
+  [1, new ServiceError('failed', '')],
   [1, new Error('a mistake of ours')],
   [1, 'nothing of the kind'],
 ])('%i for %s', (code, error) => {

@@ -41,6 +41,15 @@ const lastLine = (folder: string) =>
   readFileSync(join(folder, 'update.log'), 'utf8').trimEnd().split('\n').at(-1);
 
 describe('the log file', () => {
+  it.skipIf(process.platform !== 'linux')('is in any folder there may be', async () => {
+    const folder = join(tempFolder(), 'my "stack": <all>? 100% ünï | *');
+    mkdirSync(folder);
+    const { say } = await open(folder);
+    for (let line = 1; line <= 9; line++) await say(`line ${line}`);
+    expect(linked(folder)).toBe('update.3.log');
+    expect(lastLine(folder)).toMatch(/^line 9/);
+  });
+
   it('is a relative link to what is written, from the first moment', async () => {
     const folder = tempFolder();
     await open(folder);

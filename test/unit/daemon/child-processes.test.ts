@@ -39,15 +39,15 @@ const FOR_EVER = 'setInterval(() => {}, 1000);';
 describe('a tick', () => {
   it('is what the child sends', async () => {
     const { tick, started } = children(
-      'process.send({ runAt: 5, deadline: 7 }, () => process.disconnect());',
+      'process.send({ runAt: 5, due: "soon", deadline: 7 }, () => process.disconnect());',
       ['--home', '/h'],
     );
-    expect(await tick('completed')).toEqual({ runAt: 5, deadline: 7 });
+    expect(await tick('completed')).toEqual({ runAt: 5, due: 'soon', deadline: 7 });
     expect(started()).toBe('tick completed --home /h');
   });
 
   it.each([
-    ['that failed', 'process.send({ runAt: 5, deadline: 7 }, () => process.exit(2));', 2],
+    ['that failed', 'process.send({ runAt: 5, due: "soon", deadline: 7 }, () => process.exit(2));', 2],
     ['that said nothing', 'process.exit(0);', 1],
     ['that cannot be started', 'throw new Error();', 1],
     ['that was killed', "process.kill(process.pid, 'SIGKILL');", 137],

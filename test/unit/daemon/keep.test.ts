@@ -9,10 +9,15 @@ const HOUR = 60 * MINUTE;
 const DEADLINE = 2 * HOUR;
 
 /** What a tick answers: when to run, and perhaps when the window closes. */
-type Answer = number | 'fails' | Pick<Tick, 'runAt' | 'closesAt'>;
+type Answer = number | 'fails' | 'hangs' | Pick<Tick, 'runAt' | 'closesAt'>;
 
 /** A daemon whose children are scripted, and a record of everything it did to them. */
-async function daemon(script: { readonly ticks: readonly Answer[]; readonly stopped?: boolean }) {
+async function daemon(script: {
+  readonly ticks: readonly Answer[];
+  readonly stopped?: boolean;
+  /** Whether a command does not even end when it is killed. */
+  readonly immortal?: boolean;
+}) {
   const clock = handClock(0);
   const seen: string[] = [];
   const stop = new AbortController();
@@ -26,8 +31,10 @@ async function daemon(script: { readonly ticks: readonly Answer[]; readonly stop
       at(`tick ${reason}`);
       if (reason === 'stop') return 0;
       const answer = ticks.shift() ?? 'fails';
+      if (answer === 'hangs') return new Promise(() => undefined);
       if (answer === 'fails') return 2;
-      return { ...(typeof answer === 'number' ? { runAt: answer } : answer), deadline: DEADLINE };
+      const when = typeof answer === 'number' ? { runAt: answer } : answer;
+      return { ...when, due: `at ${when.runAt / MINUTE}`, deadline: DEADLINE };
     },
     start: command => {
       at(command.join(' '));
@@ -38,7 +45,7 @@ async function daemon(script: { readonly ticks: readonly Answer[]; readonly stop
         stop: () => void at('asked to leave'),
         kill: () => {
           at('killed');
-          end?.(137);
+          if (!script.immortal) end?.(137);
         },
       };
     },
@@ -46,14 +53,22 @@ async function daemon(script: { readonly ticks: readonly Answer[]; readonly stop
   const signals = {
     stop: stop.signal,
     force: force.signal,
-    takeReload: () => {
-      if (reload.signal.aborted) reload = new AbortController();
-      return reload.signal;
+    reload: () => reload.signal,
+    heedReload: () => {
+      reload = new AbortController();
     },
+  };
+  const said: string[] = [];
+  const say = (what: string) => void said.push(`${clock.now() / MINUTE} ${what}`);
+  const supervisor = {
+    ready: (words: string) => say(`ready: ${words}`),
+    alive: () => say('alive'),
+    stopping: () => say('stopping'),
+    status: say,
   };
   if (script.stopped) stop.abort();
   const exit = { code: undefined as number | undefined };
-  void keep({ children, clock, signals }).then(code => {
+  void keep({ children, clock, signals, supervisor }).then(code => {
     exit.code = code;
   });
   await settled();
@@ -62,6 +77,10 @@ async function daemon(script: { readonly ticks: readonly Answer[]; readonly stop
     exit,
     /** What was seen since the last time, each with its minute. */
     seen: () => seen.splice(0),
+    /** What its supervisor heard since the last time, without the signs of life. */
+    said: () => said.splice(0).filter(each => !each.endsWith(' alive')),
+    /** When its supervisor heard a sign of life since the last time, in minutes. */
+    alive: () => said.splice(0).flatMap(each => (each.endsWith(' alive') ? [Number.parseFloat(each)] : [])),
     childEnds: async (code: number) => {
       end?.(code);
       await settled();
@@ -184,6 +203,17 @@ describe('the daemon', () => {
   });
 });
 
+describe('told to stop while a run does not leave', () => {
+  it('makes it a quarter of an hour later', async () => {
+    const one = await waiting(HOUR);
+    await one.clock.advance(HOUR);
+    await one.signal('stop');
+    await one.clock.advance(15 * MINUTE);
+    expect(one.seen()).toEqual(['60 run --scheduled', '60 asked to leave', '75 killed', '75 tick stop']);
+    expect(one.exit.code).toBe(0);
+  });
+});
+
 describe('told to stop', () => {
   it('leaves at once if nothing runs', async () => {
     const one = await waiting(HOUR);
@@ -240,6 +270,21 @@ describe('told to read its settings again', () => {
     expect(one.seen()).toEqual(['60 tick reload']);
     await one.clock.advance(HOUR);
     expect(one.seen()).toEqual(['120 run --scheduled']);
+  });
+
+  it.each(['recover', 'run'])('in the middle of a %s: asks when that is over', async command => {
+    const one = await daemon({ ticks: [HOUR, 5 * HOUR, 5 * HOUR] });
+    if (command === 'run') {
+      await one.childEnds(0);
+      await one.clock.advance(HOUR);
+    }
+    one.seen();
+    await one.signal('reload');
+    expect(one.seen()).toEqual([]);
+    await one.childEnds(0);
+    expect(one.seen().at(-1)).toMatch(/ tick reload$/);
+    await one.signal('reload');
+    expect(one.seen()).toEqual([expect.stringMatching(/ tick reload$/)]);
   });
 
   it('goes on as before if they cannot be read, and can be told again', async () => {
@@ -411,7 +456,74 @@ describe('a wall clock that jumps', () => {
 
   it('is looked at exactly when it is due, and never more often than needed', async () => {
     const one = await waiting(70 * SECOND, HOUR);
-    await one.clock.advance(71 * SECOND);
-    expect(one.clock.sleeps.filter(ms => ms < DEADLINE)).toEqual([30 * SECOND, 30 * SECOND, 10 * SECOND]);
+    await one.clock.advance(70 * SECOND);
+    const [ofRecovery, ...others] = one.clock.sleeps;
+    expect(others.slice(0, 3)).toEqual([30 * SECOND, 30 * SECOND, 10 * SECOND]);
+    expect([ofRecovery, ...others.slice(3)]).toEqual([30 * SECOND, 30 * SECOND]);
+  });
+});
+
+describe('whoever watches over it', () => {
+  it('hears what it is doing, and what went wrong last', async () => {
+    const one = await daemon({ ticks: [HOUR, 2 * HOUR] });
+    expect(one.said()).toEqual([
+      '0 ready: Bringing to an end what was interrupted, if anything was.',
+      '0 Bringing to an end what was interrupted, if anything was.',
+    ]);
+    await one.childEnds(4);
+    expect(one.said()).toEqual(['0 The Docker engine could not be reached. Next run at 60.']);
+    await one.clock.advance(MINUTE);
+    await one.childEnds(0);
+    expect(one.said()).toEqual([
+      '1 Bringing to an end what was interrupted, if anything was.',
+      '1 Next run at 60.',
+    ]);
+    await one.clock.advance(59 * MINUTE);
+    expect(one.said()).toEqual(['60 A run is at work.']);
+    await one.childEnds(3);
+    expect(one.said()).toEqual(['60 A person is needed: see refreshd status. Next run at 120.']);
+    await one.signal('stop');
+    expect(one.said()).toEqual(['60 stopping']);
+  });
+
+  it('hears nothing of one that cannot start', async () => {
+    const one = await daemon({ ticks: ['fails'] });
+    expect(one.said()).toEqual([]);
+  });
+
+  it('gets a sign of life every half minute, whether it waits, runs, leaves or asks again', async () => {
+    const one = await waiting(2 * MINUTE, 'fails', 10 * MINUTE);
+    one.alive();
+    await one.clock.advance(2 * MINUTE - 1);
+    expect(one.alive()).toEqual([0.5, 1, 1.5]);
+    await one.clock.advance(1 + 2 * MINUTE);
+    expect(one.alive()).toEqual([2, 2.5, 3, 3.5, 4]);
+    await one.childEnds(0);
+    await one.clock.advance(MINUTE);
+    expect(one.alive()).toEqual([4, 4.5, 5]);
+    await one.clock.advance(4 * MINUTE);
+    one.alive();
+    await one.clock.advance(2 * MINUTE);
+    await one.signal('stop');
+    one.alive();
+    await one.clock.advance(MINUTE);
+    expect(one.alive()).toHaveLength(2);
+  });
+
+  it('gets none while a tick does not end', async () => {
+    const one = await waiting(HOUR, 'hangs');
+    await one.clock.advance(HOUR);
+    await one.childEnds(0);
+    one.alive();
+    await one.clock.advance(HOUR);
+    expect(one.alive()).toEqual([]);
+  });
+
+  it('gets none of a run that does not even end when it is killed', async () => {
+    const one = await daemon({ ticks: [9 * HOUR], immortal: true });
+    await one.clock.advance(DEADLINE + 15 * MINUTE);
+    expect(one.alive().at(-1)).toBe(134.5);
+    await one.clock.advance(HOUR);
+    expect(one.alive()).toEqual([]);
   });
 });

@@ -161,6 +161,15 @@ describe('a bundle that was tampered with', () => {
     );
   });
 
+  it('does not count where something else than a statement was signed', async () => {
+    const repository = memoryRepository();
+    const key = { key: privateKey };
+    repository.refer(DIGEST, await signBundle(statementFor(DIGEST), key, 'application/json'));
+    expect(await found(repository, DIGEST, BY_KEY, TRUSTING)).toMatch(
+      /it holds something else than a signature of an image/,
+    );
+  });
+
   it('does not count where it is a signature of a file', async () => {
     const { annotations, payload } = await signSimple(payloadFor(DIGEST), { key: privateKey });
     const repository = memoryRepository();

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Digest } from '../../../src/image/digest.ts';
 import {
   IDENTITY,
@@ -166,6 +166,16 @@ describe.each(WAYS)('a signature in %s', (_way, publish) => {
   it('does not count by a certificate that no log of certificates knows', async () => {
     const digest = newDigest();
     const repository = await publish(digest, { sigstore });
+    const unlisted = await startSigstore({ unlisted: true });
+    onTestFinished(() => unlisted.close());
+    const missing = await publish(digest, { sigstore: unlisted });
+    const listed = unlisted.trustedRoot();
+    expect(await found(missing, digest, BY_SIGNER, { root: listed })).toMatch(
+      /certificate does not come from/,
+    );
+    // An authority that keeps no such log.
+    const unlogged = unlisted.trustedRoot(['tlogs', 'timestampAuthorities']);
+    expect(await found(missing, digest, BY_SIGNER, { root: unlogged })).toMatch(/^signed by/);
     const root = { ...sigstore.trustedRoot(), ctlogs: Object(other.trustedRoot()).ctlogs };
     expect(await found(repository, digest, BY_SIGNER, { root })).toMatch(/certificate does not come from/);
   });
