@@ -29,5 +29,7 @@ export function cleanText(text: string, limit = 200): string {
   const plain = printable(stripVTControlCharacters(text.slice(0, limit * 8)))
     .replace(/ {2,}/g, ' ')
     .trim();
-  return plain.length > limit ? `${plain.slice(0, limit - 1)}…` : plain;
+  if (plain.length <= limit) return plain;
+  // No half of a sign at the end, which would itself be unprintable.
+  return `${plain.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }

@@ -310,6 +310,11 @@ describe('an update that fails', () => {
   });
 });
 
+/** All of them go through a proxy with a password, which is not there. */
+function proxied() {
+  return { HTTPS_PROXY: `http://me:${IN_PROXY}@127.0.0.1:1`, NO_PROXY: '127.0.0.1' };
+}
+
 /** What keeps things from working, and what that does to the environment. */
 type Trouble = readonly [string, () => Record<string, string> | void | Promise<void>];
 
@@ -384,8 +389,23 @@ const TROUBLES: readonly Trouble[] = [
     'a registry behind a proxy with a password',
     async () => {
       const { Image: image } = await lab.inspect('app');
+      const { body } = await lab.api('GET', `/images/${image}/json`);
       await lab.api('POST', `/images/${image}/tag?repo=registry.test/team/app&tag=1`);
       await lab.run('far', { Image: 'registry.test/team/app:1' });
+      // As if it had been pulled from there.
+      const digest = String(body.RepoDigests[0]).replace(/.*@/, 'registry.test/team/app@');
+      const answer = JSON.stringify({
+        ...body,
+        RepoTags: ['registry.test/team/app:1'],
+        RepoDigests: [digest],
+      });
+      proxy.spoil = ({ method, path }) =>
+        method === 'GET' && /^\/images\/.+\/json$/.test(path)
+          ? { kind: 'garbled', when: 'before', body: answer }
+          : undefined;
+      expect((await expectSilence(['check'], proxied())).said).toMatch(
+        /far\s+unresolved.*registry\.test|registry\.test.*proxy/s,
+      );
     },
   ],
   [
@@ -405,7 +425,6 @@ const TROUBLES: readonly Trouble[] = [
 ];
 
 describe('what is set up wrong', () => {
-  const proxied = () => ({ HTTPS_PROXY: `http://me:${IN_PROXY}@127.0.0.1:1`, NO_PROXY: '127.0.0.1' });
   it.each(TROUBLES.map((trouble, index) => [...trouble, inTurn(index)] as const))(
     '%s',
     async (_, spoil, commands) => {

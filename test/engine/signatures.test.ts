@@ -202,7 +202,7 @@ describe.skipIf(present.length < 2)('with real cosigns and a real registry', () 
   }, PATIENCE);
 
   it('says in a check who signed what is offered, and of what it will not take, why', async () => {
-    registry.forget();
+    await registry.forget();
     const { code, stdout } = await lab.refreshd(['check', '--json'], SETTINGS);
     expect(code).toBe(1);
     const ofEach = (version: 2 | 3) => ({
@@ -235,7 +235,7 @@ describe.skipIf(present.length < 2)('with real cosigns and a real registry', () 
   });
 
   it('takes what is signed as it must be; of the rest nothing is pulled, and it says so loudly', async () => {
-    registry.forget();
+    await registry.forget();
     const { code, stdout } = await lab.refreshd(['run', ...TAKEN, ...REFUSED, '--json'], SETTINGS);
     expect(code).toBe(1);
     const ended = Object.entries(outcomes(stdout)).map(([name, line]) => [name, line.split(':')[0]]);

@@ -110,7 +110,7 @@ it('is looked at by root as by its own user', async () => {
   const { code, stdout, stderr } = await refreshd('status');
   expect(stderr).toBe('');
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^app\t/);
+  expect(stdout).toMatch(/^app\t/m);
   expect(await machine.sh('find /srv/my*/state /srv/my*/logs ! -user refreshd')).toBe('');
 });
 

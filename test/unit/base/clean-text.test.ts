@@ -26,6 +26,7 @@ it('cuts what is longer than the limit, and says so', () => {
   expect(cleanText('x'.repeat(10), 10)).toBe('x'.repeat(10));
   expect(cleanText('x'.repeat(11), 10)).toBe(`${'x'.repeat(9)}…`);
   expect(cleanText('x'.repeat(201))).toHaveLength(200);
+  expect(cleanText('x🐳y', 3)).toBe('x…');
 });
 
 it('takes a huge answer in no time', () => {
