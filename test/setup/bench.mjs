@@ -10,10 +10,10 @@ if (reason !== undefined) {
   console.error(`The benchmark needs a Docker engine of its own, and there is none, because ${reason}.`);
   process.exit(1);
 }
-installPackages();
-build();
+await installPackages();
+await build();
 const built = `${ROOT}/.sandbox/bench`;
-must('The build of the benchmark', bin('tsc'), ['-p', 'test/bench']);
+await must('The build of the benchmark', bin('tsc'), ['-p', 'test/bench']);
 writeFileSync(`${built}/package.json`, '{ "type": "module" }\n');
 installPrograms();
 const bench = [`${built}/bench/bench.js`, ROOT, ...process.argv.slice(2)];

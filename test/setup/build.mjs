@@ -1,4 +1,4 @@
 import { build, installPackages } from './prepare.mjs';
 
-installPackages();
-build();
+await installPackages();
+await build();

@@ -4,10 +4,10 @@ import { request } from 'node:http';
 import { bin, build, installPackages, must, ROOT } from './prepare.mjs';
 import { inSandbox, installPrograms, removeIfEmpty, whyNoSandbox } from './sandbox.mjs';
 
-installPackages();
-build();
+await installPackages();
+await build();
 const built = `${ROOT}/.sandbox/demo`;
-must('The build of the demo', bin('tsc'), ['-p', 'test/demo']);
+await must('The build of the demo', bin('tsc'), ['-p', 'test/demo']);
 writeFileSync(`${built}/package.json`, '{ "type": "module" }\n');
 const demo = [`${built}/demo/demo.js`, ROOT];
 
@@ -19,7 +19,7 @@ if (reason === undefined) {
   console.log(
     `Using the Docker engine that is here, because ${reason}. Only containers of the demo's own are touched.`,
   );
-  must('The demo', process.execPath, demo);
+  await must('The demo', process.execPath, demo);
 } else {
   console.error(`The demo needs a Docker engine, and there is none: ${reason}.`);
   process.exitCode = 1;

@@ -1,5 +1,5 @@
 // Plain JavaScript on nothing but Node: it runs before anything is installed.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, rmSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -7,11 +7,15 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
 /** Runs a program to its end; one that fails ends everything, with its own exit code. */
-export function must(what, program, args, options = {}) {
-  const { status, error } = spawnSync(program, args, { stdio: 'inherit', cwd: ROOT, ...options });
+export async function must(what, program, args, options = {}) {
+  const child = spawn(program, args, { stdio: 'inherit', cwd: ROOT, ...options });
+  const [status, error] = await new Promise(resolve => {
+    child.on('error', reason => resolve([1, reason]));
+    child.on('close', code => resolve([code ?? 1]));
+  });
   if (status === 0) return;
   console.error(`\n${what} failed${error ? `: ${error.message}` : ` (exit code ${status})`}.`);
-  process.exit(status ?? 1);
+  process.exit(status);
 }
 
 /** The command of an installed package. */
@@ -20,17 +24,17 @@ export function bin(name) {
 }
 
 /** Installs the packages of the lockfile, unless they are there already. */
-export function installPackages() {
+export async function installPackages() {
   const lock = statSync(`${ROOT}/package-lock.json`).mtimeMs;
   const installed = `${ROOT}/node_modules/.package-lock.json`;
   if (existsSync(installed) && statSync(installed).mtimeMs >= lock) return;
   console.log('Installing packages (npm ci) …');
-  must('Installing packages', 'npm', ['ci', '--no-audit', '--no-fund']);
+  await must('Installing packages', 'npm', ['ci', '--no-audit', '--no-fund']);
 }
 
 /** Compiles src to dist. */
-export function build() {
+export async function build() {
   rmSync(`${ROOT}/dist`, { recursive: true, force: true });
-  must('The build', bin('tsc'), []);
+  await must('The build', bin('tsc'), []);
   chmodSync(`${ROOT}/dist/cli/main.js`, 0o755);
 }

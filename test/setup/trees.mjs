@@ -5,9 +5,8 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 const COMMON = ['iptables', 'iproute2', 'ca-certificates'];
-const DOCKER = ['docker.io', 'docker-cli', 'docker-compose', ...COMMON];
-/** What signs images: cosign 2 from trixie, cosign 3 from sid. */
-const COSIGN = ['cosign', 'ca-certificates'];
+/** Also what signs images: cosign 2 in trixie, cosign 3 in sid. */
+const DOCKER = ['docker.io', 'docker-cli', 'docker-compose', 'cosign', ...COMMON];
 const PODMAN = ['podman', 'runc', 'conmon', 'netavark', 'aardvark-dns', 'nftables', ...COMMON];
 /** A machine that boots, with what people have on theirs; Node is this machine's, and needs the last. */
 const SYSTEMD = [
@@ -20,7 +19,7 @@ const SYSTEMD = [
   'libstdc++6',
   ...COMMON,
 ];
-const OF_KIND = { podman: PODMAN, cosign: COSIGN, systemd: SYSTEMD };
+const OF_KIND = { podman: PODMAN, systemd: SYSTEMD };
 
 /** The name of the tree that an engine is in: `sid` for `sid-containerd`; some kinds are in trees of their own. */
 export function treeOf(engine) {

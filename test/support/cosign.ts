@@ -29,7 +29,7 @@ export type SignedBy =
     };
 
 const ENTER_TREE = fileURLToPath(new URL('../setup/enter-tree.sh', import.meta.url));
-const TREES = { 2: 'trixie-cosign', 3: 'sid-cosign' } as const;
+const TREES = { 2: 'trixie', 3: 'sid' } as const;
 const NO_PASSWORD = { COSIGN_PASSWORD: '', COSIGN_YES: 'true' };
 const run = promisify(execFile);
 

@@ -1,0 +1,76 @@
+// What is run on which engine. Every part has an engine of its own.
+
+/**
+ * Debian's own engine (20.10 on Debian 12), a newer one, and the newest in its newest arrangement. What may break at
+ * any instant breaks the same way everywhere, so one engine goes through all of it; the others go through what
+ * depends on how they tell of containers and images.
+ */
+const TELLING = ['bad-images', 'fidelity', 'ill-health', 'rollback', 'sets', 'started-with-rm', 'update'];
+const NEWEST = ['fidelity', 'rollback', 'sets', 'update'];
+const OF_REGISTRIES = ['registries', 'registry-conformance', 'pins', 'signatures', 'trust'];
+
+const suites = names => names.map(name => `test/engine/${name}.test.ts`);
+const SCHEDULES = ['schedule', 'daemon'].map(name => `test/e2e/${name}.test.ts`);
+const REGISTRIES = [...suites(OF_REGISTRIES), 'test/contract'];
+const MATRIX = 'test/faults/matrix.test.ts';
+
+/** What is in these folders, but for files that another part has. */
+function allBut(folders, others) {
+  return [...folders, ...others.flatMap(file => ['--exclude', file])];
+}
+
+/** On every change. What `waits` does little else, and is in nobody's way. */
+const USUAL = [
+  { engine: 'bookworm-systemd', files: ['test/service'], waits: true },
+  { engine: 'debian', files: SCHEDULES, waits: true },
+  { engine: 'debian', files: ['test/faults'] },
+  { engine: 'debian', files: allBut(['test/engine', 'test/e2e'], [...REGISTRIES, ...SCHEDULES]) },
+  { engine: 'debian', files: REGISTRIES },
+  { engine: 'trixie', files: [...suites(TELLING), 'test/e2e/compose'] },
+  { engine: 'sid-containerd-min-1.44', files: suites(NEWEST), environment: { FIDELITY_CASES: '12' } },
+];
+
+/** Where nobody waits for it: every fault on one engine. Podman is not what the other suites expect. */
+const LONG = [
+  ...['1/3', '2/3', '3/3'].map(each => ({
+    engine: 'debian',
+    files: [MATRIX],
+    environment: { FAULT_PART: each },
+  })),
+  {
+    engine: 'debian',
+    files: allBut(['test/faults', 'test/engine', 'test/e2e', 'test/contract'], [MATRIX]),
+    environment: { FAULT_PART: '1/1' },
+  },
+  ...['trixie', 'sid', 'sid-containerd', 'sid-min-1.44'].map(each => ({ engine: each, files: [] })),
+  { engine: 'trixie-podman', files: ['test/engine/podman.test.ts'] },
+  { engine: 'bookworm-systemd', files: ['test/service'], waits: true },
+];
+
+/**
+ * The parts of a run.
+ * @param files only these, on every engine once or on the one asked for; none: all there are
+ * @param engine only this one, which may be one that no usual run has
+ */
+export function wantedParts({ files, engine, isLong }) {
+  const usual = isLong ? LONG : USUAL;
+  const asked = engine === undefined ? usual : usual.filter(part => part.engine === engine);
+  if (files.length === 0 && asked.length > 0) return asked;
+  if (engine !== undefined) return [{ engine, files: files.length > 0 ? files : filesOf(engine) }];
+  const names = usual.map(part => part.engine).filter(name => !isOfItsOwn(name));
+  return [...new Set(names)].map(name => ({ engine: name, files }));
+}
+
+/** Podman, and a whole machine: they have suites of their own, and no others. */
+function isOfItsOwn(name) {
+  return /-(podman|systemd)$/.test(name);
+}
+
+function filesOf(name) {
+  return isOfItsOwn(name) ? LONG.find(part => part.engine === name).files : [];
+}
+
+/** Whether the suite of signatures is among the files of a part. */
+export function signs({ files }) {
+  return files.length === 0 || files.some(each => 'test/engine/signatures.test.ts'.startsWith(each));
+}
