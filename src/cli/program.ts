@@ -1,16 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import { Failure, sentenceOf } from '../base/failure.ts';
 import { bugReport } from './bug-report.ts';
-import type { InstallOptions } from './commands/install.ts';
-import type { RunOptions } from './commands/run.ts';
-import type { UninstallOptions } from './commands/uninstall.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { knownSecrets } from './known-secrets.ts';
+import type { Act, Action } from './program/act.ts';
+import { addServiceCommands } from './program/add-service-commands.ts';
+import { addStackCommands } from './program/add-stack-commands.ts';
+import { addUpdateCommands } from './program/add-update-commands.ts';
 import { wasTold } from './told.ts';
 import { version } from './version.ts';
-
-/** An action's exit code; the modules behind it are loaded only when it is chosen. */
-type Action = (...args: never[]) => Promise<number>;
 
 /**
  * Reads the command line and does what it says.
@@ -45,10 +43,7 @@ function asCommand(arg: string): string {
   return arg === '--run-now' ? 'run' : arg;
 }
 
-function buildProgram(
-  file: string,
-  act: (action: Action) => (...given: unknown[]) => Promise<void>,
-): Command {
+function buildProgram(file: string, act: Act): Command {
   const program = new Command('refreshd')
     .description(
       'Keeps the containers of a Docker host on the newest image of their tag: checked, swapped, proven healthy, or put back.',
@@ -66,160 +61,11 @@ function buildProgram(
     .exitOverride()
     .addHelpText('after', MAIN_HELP);
 
-  program
-    .command('daemon', { isDefault: true })
-    .description('wait for the schedule and run when it is due (what systemd and launchd start)')
-    .addHelpText('after', examples('refreshd', 'refreshd daemon --home /srv/mcp'))
-    .action(act(async (options: RunOptions) => (await import('./commands/daemon.ts')).daemon(file, options)));
-
-  program
-    .command('run')
-    .argument('[names...]', 'only these containers')
-    .description('one run now: recover, check, update what is outdated')
-    .option('--scheduled', 'as the daemon starts it: wait for the lock, print log lines')
-    .addHelpText('after', examples('refreshd run', 'refreshd --run-now', 'refreshd run autotask-mcp --json'))
-    .action(
-      act(async (names: string[], options: RunOptions) =>
-        (await import('./commands/run.ts')).run(names, options),
-      ),
-    );
-
-  program
-    .command('check')
-    .argument('[names...]', 'only these containers')
-    .description('say what a run would do, and change nothing')
-    .option('--plan', 'print every step with its cause')
-    .addHelpText(
-      'after',
-      examples(
-        'refreshd check',
-        'refreshd check --plan autotask-mcp',
-        'refreshd check || echo "there is something to do"',
-      ),
-    )
-    .action(
-      act(async (names: string[], options: RunOptions) =>
-        (await import('./commands/check.ts')).check(names, options),
-      ),
-    );
-
-  program
-    .command('status')
-    .description('what is watched, what it runs, and when the next run is')
-    .addHelpText('after', examples('refreshd status', 'refreshd status --json'))
-    .action(act(async (options: RunOptions) => (await import('./commands/status.ts')).status(options)));
-
-  program
-    .command('history')
-    .argument('[name]', 'only this container')
-    .description('past updates, newest first')
-    .addHelpText('after', examples('refreshd history', 'refreshd history autotask-mcp --json'))
-    .action(
-      act(async (name: string | undefined, options: RunOptions) =>
-        (await import('./commands/history.ts')).history(name, options),
-      ),
-    );
-
-  program
-    .command('rollback')
-    .argument('<name>', 'the container')
-    .description('back to the image before the last update, which is not taken again')
-    .addHelpText('after', examples('refreshd rollback autotask-mcp'))
-    .action(
-      act(async (name: string, options: RunOptions) =>
-        (await import('./commands/rollback.ts')).rollback(name, options),
-      ),
-    );
-
-  program
-    .command('pin')
-    .argument('<name>', 'the container')
-    .argument('[digest]', 'the only digest that it may run, sha256:… (else the one that it runs)')
-    .description('allow a container that digest alone; any other is refused before it is pulled')
-    .addHelpText(
-      'after',
-      examples('refreshd pin autotask-mcp', 'refreshd pin autotask-mcp sha256:<64 hex digits>'),
-    )
-    .action(
-      act(async (name: string, digest: string | undefined, options: RunOptions) =>
-        (await import('./commands/pin.ts')).pin(name, digest, options),
-      ),
-    );
-
-  program
-    .command('unpin')
-    .argument('<name>', 'the container')
-    .description('let a container take again what its registry offers')
-    .addHelpText('after', examples('refreshd unpin autotask-mcp'))
-    .action(
-      act(async (name: string, options: RunOptions) =>
-        (await import('./commands/pin.ts')).unpin(name, options),
-      ),
-    );
-
-  program
-    .command('recover')
-    .description('finish or undo rollouts that were interrupted (every run does so first)')
-    .option('--scheduled', 'as the daemon starts it')
-    .addHelpText('after', examples('refreshd recover'))
-    .action(act(async (options: RunOptions) => (await import('./commands/recover.ts')).recover(options)));
-
-  program
-    .command('install')
-    .description('install the daemon as a service that starts at boot, or upgrade it (systemd, launchd)')
-    .option('--user <name>', 'as root: the user that the service runs as, instead of one of its own')
-    .option('--no-linger', 'as another user: leave lingering as it is (systemd)')
-    .option('--dry-run', 'show what would be written and done, and change nothing')
-    .option('--yes', 'do not ask')
-    .addHelpText(
-      'after',
-      examples(
-        'refreshd install --dry-run',
-        'refreshd install --home /srv/mcp',
-        'sudo refreshd install --home /srv/mcp --yes',
-      ),
-    )
-    .action(
-      act(async (options: InstallOptions) => (await import('./commands/install.ts')).install(file, options)),
-    );
-
-  program
-    .command('uninstall')
-    .description('remove the service; logs and state stay')
-    .option('--purge', 'remove logs and state too')
-    .option('--dry-run', 'show what would be done, and change nothing')
-    .option('--yes', 'do not ask')
-    .addHelpText('after', examples('refreshd uninstall', 'sudo refreshd uninstall --purge --yes'))
-    .action(
-      act(async (options: UninstallOptions) => (await import('./commands/uninstall.ts')).uninstall(options)),
-    );
-
-  program
-    .command('doctor')
-    .description('check what a new user gets wrong, each with its remedy; changes nothing')
-    .addHelpText('after', examples('refreshd doctor', 'refreshd doctor --json'))
-    .action(act(async (options: RunOptions) => (await import('./commands/doctor.ts')).doctor(options)));
-
-  program
-    .command('up')
-    .description('start the stack of docker-compose.yml, through docker compose')
-    .addHelpText('after', examples('refreshd up', 'refreshd up --home /srv/mcp'))
-    .action(act(async (options: RunOptions) => (await import('./commands/up.ts')).up(options)));
-
-  program
-    .command('tick', { hidden: true })
-    .argument('<reason>')
-    .action(
-      act(async (reason: never, options: RunOptions) =>
-        (await import('./commands/tick.ts')).tick(reason, options),
-      ),
-    );
+  addServiceCommands(program, act, file);
+  addUpdateCommands(program, act);
+  addStackCommands(program, act);
 
   return program;
-}
-
-function examples(...lines: string[]): string {
-  return `\nExamples:\n${lines.map(line => `  $ ${line}`).join('\n')}`;
 }
 
 const MAIN_HELP = `
