@@ -27,7 +27,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   bytes: 'cli/byte-size.ts',
   'cli-progress': 'cli/terminal-watcher.ts',
   'cli-table3': 'cli/output.ts',
-  commander: 'cli/program.ts',
+  commander: 'cli/program/',
   dockerode: 'engine/engine-call.ts',
   dotenv: 'cli/env-file.ts',
   leven: 'base/nearest.ts',

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { bugReport } from './bug-report.ts';
 import { EXIT } from './exit-codes.ts';
 import { learnFromEnvironment } from './known-secrets.ts';
-import { runProgram } from './program.ts';
+import { runProgram } from './program/program.ts';
 import { clearEnvironment, unsafeStart } from './unsafe-start.ts';
 
 process.umask(0o077);

@@ -1,14 +1,14 @@
 import { Command, CommanderError } from 'commander';
-import { Failure, sentenceOf } from '../base/failure.ts';
-import { bugReport } from './bug-report.ts';
-import { EXIT, exitCodeOf } from './exit-codes.ts';
-import { knownSecrets } from './known-secrets.ts';
-import type { Act, Action } from './program/act.ts';
-import { addServiceCommands } from './program/add-service-commands.ts';
-import { addStackCommands } from './program/add-stack-commands.ts';
-import { addUpdateCommands } from './program/add-update-commands.ts';
-import { wasTold } from './told.ts';
-import { version } from './version.ts';
+import { Failure, sentenceOf } from '../../base/failure.ts';
+import { bugReport } from '../bug-report.ts';
+import { EXIT, exitCodeOf } from '../exit-codes.ts';
+import { knownSecrets } from '../known-secrets.ts';
+import { wasTold } from '../told.ts';
+import { version } from '../version.ts';
+import type { Act, Action } from './act.ts';
+import { addServiceCommands } from './add-service-commands.ts';
+import { addStackCommands } from './add-stack-commands.ts';
+import { addUpdateCommands } from './add-update-commands.ts';
 
 /**
  * Reads the command line and does what it says.
