@@ -67,10 +67,9 @@ function lookAtPodman(words: string, version: string, isRootless: boolean): Verd
 }
 
 async function whyUnreachable(error: EngineError, { environment }: Place): Promise<Verdict> {
-  const code = systemCode(error) ?? '';
+  const code = systemCode(error.cause) ?? '';
   if (code === 'EACCES' || code === 'EPERM') {
-    const verdict = await whyNoAccess(environment);
-    if (verdict !== undefined) return verdict;
+    return (await whyNoAccess(environment)) ?? bad(error.message, error.hint);
   }
   if (code !== '' && environment['DOCKER_HOST'])
     return bad(error.message, 'Start the engine that DOCKER_HOST names, or unset DOCKER_HOST.');

@@ -154,7 +154,7 @@ it.each<[Record<string, string>, Record<string, string | undefined>]>([
   [{ refreshd: 'x' }, { refreshd: undefined }],
   [{ 'refreshdx.enable': 'x', 'com.refreshd.enable': 'x' }, {}],
 ])('labels of ours that there are not, in %j', (labels, expected) => {
-  expect(Object.fromEntries(unknownLabels(labels).map(({ label, meant }) => [label, meant]))).toEqual(
+  expect(Object.fromEntries(unknownLabels(labels).map(({ label, meant }) => [label, meant]))).toStrictEqual(
     expected,
   );
 });
