@@ -10,6 +10,8 @@ export interface LabelWishes {
   /** A port of the container, 1 to 65535. */
   readonly healthPort?: number;
   readonly healthUrl?: string;
+  /** What `up` shows behind the published address: the path that people ask for. */
+  readonly urlPath?: string;
   /** Milliseconds. */
   readonly healthTimeout?: number;
   /** Milliseconds. */
@@ -97,6 +99,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map(
       expected: 'an http or https address without credentials',
       private: true,
     },
+    'refreshd.url.path': { wish: 'urlPath', read: readPath, expected: 'a path such as /mcp' },
     'refreshd.health.timeout': {
       wish: 'healthTimeout',
       read: parseDuration,

@@ -11,11 +11,17 @@ export interface ProgramEnd {
 /** Runs a program to its end, without a shell. */
 export type RunProgram = (command: readonly string[]) => Promise<ProgramEnd>;
 
-/** @param environment what the programs get */
-export function openRunProgram(environment: Readonly<Record<string, string | undefined>>): RunProgram {
+/**
+ * @param environment what the programs get
+ * @param cwd the folder that they run in; ours, if left out
+ */
+export function openRunProgram(
+  environment: Readonly<Record<string, string | undefined>>,
+  cwd?: string,
+): RunProgram {
   return ([program = '', ...args]) =>
     new Promise(resolve => {
-      execFile(program, args, { env: { ...environment }, encoding: 'utf8' }, (error, stdout, stderr) => {
+      execFile(program, args, { env: { ...environment }, cwd, encoding: 'utf8' }, (error, stdout, stderr) => {
         resolve({ code: codeOf(error), stdout, stderr });
       });
     });

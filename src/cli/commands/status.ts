@@ -64,6 +64,9 @@ function printTrouble(output: Output, report: StatusReport): void {
   }
   if (report.pinsProblem !== undefined)
     output.line(output.style('red', `Nothing is updated, because it may be pinned: ${report.pinsProblem}.`));
+  // In a pipe the columns say it.
+  for (const words of output.isTerminal ? report.containers.flatMap(troubleOf) : [])
+    output.line(output.style('red', words));
   for (const { name, pinProblem, notes } of report.containers) {
     if (pinProblem !== undefined) output.line(output.style('red', `${name}: ${pinProblem}`));
     for (const note of notes) output.line(output.style('yellow', `${name}: ${note}`));
@@ -75,16 +78,33 @@ function printTrouble(output: Output, report: StatusReport): void {
   }
 }
 
+/** The outcomes of an update that left something to be seen to. */
+const SAD: ReadonlySet<string> = new Set(['failed', 'rollback-failed']);
+
+/** What a container itself shows: that it does not run as it should, or that its last update came to nothing. */
+function troubleOf({ name, state, lastRollout }: ContainerStatus): readonly string[] {
+  const { outcome = '', reason = '', endedAt = 0 } = lastRollout ?? {};
+  const last = `its last update ${outcome}${reason === '' ? '' : ` (${reason})`}, ${formatRelative(endedAt, Date.now())}`;
+  return [
+    ...(isWell(state) ? [] : [`${name}: ${cleanText(state, 60) || 'it does not run'}`]),
+    ...(SAD.has(outcome) ? [`${name}: ${last}`] : []),
+  ];
+}
+
+/** In the engine's words, as `docker ps` shows them. */
+function isWell(state: string): boolean {
+  return /^Up\b/.test(state) && !state.includes('unhealthy') && !state.includes('Paused');
+}
+
 function row(output: Output, each: ContainerStatus): readonly string[] {
   const digest = each.digest === undefined ? 'no digest' : shortDigest(each.digest);
   const version = each.version === undefined ? '' : ` (${cleanText(each.version, 30)})`;
   const last = each.lastRollout;
-  const isBad = !/^Up\b/.test(each.state) || each.state.includes('unhealthy');
   return [
     each.name,
     each.reference,
     `${digest}${version}${pinWords(each)}`,
-    isBad ? output.style('yellow', each.state) : each.state,
+    output.style(isWell(each.state) ? 'green' : 'red', each.state),
     each.skipped ??
       (last === undefined ? 'none yet' : `${last.outcome} ${formatRelative(last.endedAt, Date.now())}`),
   ];
