@@ -99,7 +99,12 @@ const RULES: ReadonlyMap<string, Rule> = new Map(
       expected: 'an http or https address without credentials',
       private: true,
     },
-    'refreshd.url.path': { wish: 'urlPath', read: readPath, expected: 'a path such as /mcp' },
+    'refreshd.url.path': {
+      wish: 'urlPath',
+      read: text => (text.includes('?') ? undefined : readPath(text)),
+      expected: 'a path such as /mcp, without a question mark',
+      private: true,
+    },
     'refreshd.health.timeout': {
       wish: 'healthTimeout',
       read: parseDuration,

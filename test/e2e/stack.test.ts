@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { shortDigest } from '../../src/image/digest.ts';
 import { withCompose } from '../support/compose.ts';
 import { answerOf, type CommandResult, Lab, resultOf, until } from '../support/lab.ts';
+import { onTerminal } from '../support/pseudo-terminal.ts';
 import { watchCommandLines } from '../support/process-watch.ts';
 import type { Behaviour, ServiceOptions } from '../support/service-image.ts';
 
@@ -169,21 +170,25 @@ describe('logs and down', () => {
     expect(await refreshd('logs', 'nobody')).toMatchObject({ code: 1, stdout: '' });
   });
 
-  it.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const)('follows until %s, and then says nothing more', async (signal, code) => {
-    const child = lab.spawn(['logs', '-f'], withCompose(lab), { detached: true });
+  it('follows until Ctrl-C, and then says nothing more', async () => {
+    const press = { after: 'two', keys: '\u0003' };
+    const options = { columns: 80, environment: withCompose(lab), press };
+    const { code, sent } = await onTerminal(lab, ['logs', '-f'], options);
+    expect([code, sent]).toEqual([130, expect.stringMatching(/one[^]+two/)]);
+    expect(sent).not.toContain('refreshd:');
+  });
+
+  it('passes SIGTERM on', async () => {
+    const child = lab.spawn(['logs', '-f'], withCompose(lab));
     let seen = '';
     child.stdout?.on('data', chunk => {
       seen += chunk;
     });
     const ended = resultOf(child);
     await until('it shows something', () => seen.includes('two'));
-    // As a terminal does it: to all of them. SIGTERM is meant for one, and passed on.
-    process.kill(signal === 'SIGINT' ? -(child.pid ?? 0) : (child.pid ?? 0), signal);
-    const { stderr, stdout, code: exit } = await ended;
-    expect([exit, logLines(stdout)]).toEqual([code, 'web-1  | one\nweb-1  | two\n']);
+    child.kill('SIGTERM');
+    const { stderr, stdout, code } = await ended;
+    expect([code, logLines(stdout)]).toEqual([143, 'web-1  | one\nweb-1  | two\n']);
     expect(stderr).not.toContain('refreshd:');
   });
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -143,11 +143,7 @@ export class Lab {
   }
 
   /** Starts the built command in this lab's home. */
-  spawn(
-    args: readonly string[],
-    environment: Record<string, string> = {},
-    options: SpawnOptions = {},
-  ): ChildProcess {
+  spawn(args: readonly string[], environment: Record<string, string> = {}): ChildProcess {
     return spawn(process.execPath, [MAIN, ...args, '--home', this.home], {
       env: {
         PATH: process.env['PATH'],
@@ -157,7 +153,6 @@ export class Lab {
         ...environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
-      ...options,
     });
   }
 

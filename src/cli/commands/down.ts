@@ -1,3 +1,4 @@
+import { EXIT } from '../exit-codes.ts';
 import { openStack } from '../open-stack.ts';
 import { type GlobalOptions, work } from '../session.ts';
 
@@ -5,6 +6,6 @@ import { type GlobalOptions, work } from '../session.ts';
 export async function down(options: GlobalOptions): Promise<number> {
   const { compose, ...session } = await openStack(options);
   const exit = await work(session, { doing: 'down', scheduled: false }, () => compose.run('down'));
-  session.output.value({ schema: 'refreshd.down/1', home: session.home.path });
+  if (exit === EXIT.fine) session.output.value({ schema: 'refreshd.down/1', home: session.home.path });
   return exit;
 }

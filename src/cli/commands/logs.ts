@@ -1,3 +1,4 @@
+import { EXIT } from '../exit-codes.ts';
 import { openStack } from '../open-stack.ts';
 import type { GlobalOptions } from '../session.ts';
 
@@ -17,6 +18,6 @@ export async function logs(services: readonly string[], options: LogsOptions): P
     '--',
     ...services,
   );
-  output.value({ schema: 'refreshd.logs/1', home: home.path });
+  if (exit === EXIT.fine) output.value({ schema: 'refreshd.logs/1', home: home.path });
   return exit;
 }

@@ -78,22 +78,26 @@ function printTrouble(output: Output, report: StatusReport): void {
   }
 }
 
-/** The outcomes of an update that left something to be seen to. */
-const SAD: ReadonlySet<string> = new Set(['failed', 'rollback-failed']);
+/** How the last update ended, where that left something to be seen to. */
+const SAD: Readonly<Record<string, string>> = {
+  failed: 'its last update failed',
+  'rollback-failed': 'going back from its last update failed',
+};
 
 /** What a container itself shows: that it does not run as it should, or that its last update came to nothing. */
 function troubleOf({ name, state, lastRollout }: ContainerStatus): readonly string[] {
-  const { outcome = '', reason = '', endedAt = 0 } = lastRollout ?? {};
-  const last = `its last update ${outcome}${reason === '' ? '' : ` (${reason})`}, ${formatRelative(endedAt, Date.now())}`;
+  const sad = SAD[lastRollout?.outcome ?? ''];
+  const { reason = '', endedAt = 0 } = lastRollout ?? {};
+  const why = reason === '' ? '' : `: ${reason}`;
   return [
-    ...(isWell(state) ? [] : [`${name}: ${cleanText(state, 60) || 'it does not run'}`]),
-    ...(SAD.has(outcome) ? [`${name}: ${last}`] : []),
+    ...(isBad(state) ? [`${name}: ${cleanText(state, 60)}`] : []),
+    ...(sad === undefined ? [] : [`${name}: ${sad} ${formatRelative(endedAt, Date.now())}${why}`]),
   ];
 }
 
-/** In the engine's words, as `docker ps` shows them. */
-function isWell(state: string): boolean {
-  return /^Up\b/.test(state) && !state.includes('unhealthy') && !state.includes('Paused');
+/** In the engine's words, as `docker ps` shows them. What has ended well was a task. */
+function isBad(state: string): boolean {
+  return /^(Restarting|Dead|Removal|Exited \((?!0\)))|\((unhealthy|Paused)\)/.test(state);
 }
 
 function row(output: Output, each: ContainerStatus): readonly string[] {
@@ -104,7 +108,7 @@ function row(output: Output, each: ContainerStatus): readonly string[] {
     each.name,
     each.reference,
     `${digest}${version}${pinWords(each)}`,
-    output.style(isWell(each.state) ? 'green' : 'red', each.state),
+    output.style(isBad(each.state) ? 'red' : each.state.startsWith('Up') ? 'green' : 'yellow', each.state),
     each.skipped ??
       (last === undefined ? 'none yet' : `${last.outcome} ${formatRelative(last.endedAt, Date.now())}`),
   ];
