@@ -4,8 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { shortDigest } from '../../src/image/digest.ts';
 import { withCompose } from '../support/compose.ts';
 import { answerOf, type CommandResult, Lab, resultOf, until } from '../support/lab.ts';
-import { onTerminal } from '../support/pseudo-terminal.ts';
 import { watchCommandLines } from '../support/process-watch.ts';
+import { onTerminal } from '../support/pseudo-terminal.ts';
 import type { Behaviour, ServiceOptions } from '../support/service-image.ts';
 
 /* The stack of a home, worked by up, down, pull and logs. */

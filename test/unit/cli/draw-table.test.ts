@@ -42,7 +42,10 @@ it('cuts no word', () => {
 });
 
 it.each([60, 40])('counts no colour as width: %i', columns => {
-  const red = ROWS.map(([name = '', ...others]) => [styleText('red', name, { validateStream: false }), ...others]);
+  const red = ROWS.map(([name = '', ...others]) => [
+    styleText('red', name, { validateStream: false }),
+    ...others,
+  ]);
   const plain = drawTable(HEADINGS, ROWS, columns);
   expect(drawTable(HEADINGS, red, columns).replace(/\u001b\[[\d;]*m/g, '')).toBe(plain);
 });
