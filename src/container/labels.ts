@@ -12,6 +12,8 @@ export interface LabelWishes {
   /** A port of the container, 1 to 65535. */
   readonly healthPort?: number;
   readonly healthUrl?: string;
+  /** What `up` shows behind the published address: the path that people ask for. */
+  readonly urlPath?: string;
   /** Milliseconds. */
   readonly healthTimeout?: number;
   /** Milliseconds. */
@@ -97,6 +99,12 @@ const RULES: ReadonlyMap<string, Rule> = new Map(
       wish: 'healthUrl',
       read: readUrl,
       expected: 'an http or https address without credentials',
+      private: true,
+    },
+    'refreshd.url.path': {
+      wish: 'urlPath',
+      read: text => (text.includes('?') ? undefined : readPath(text)),
+      expected: 'a path such as /mcp, without a question mark',
       private: true,
     },
     'refreshd.health.timeout': {

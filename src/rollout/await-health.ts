@@ -1,4 +1,6 @@
+import { formatDuration } from '../base/duration.ts';
 import { withRetries } from '../base/retry.ts';
+import { nameOf } from '../container/inspected.ts';
 import { EngineError } from '../engine/engine-error.ts';
 import {
   assessHealth,
@@ -35,11 +37,14 @@ export async function awaitHealth(
   container: string,
   demand: HealthDemand,
 ): Promise<HealthResult> {
-  const { clock } = tools;
+  const { clock, watcher, secrets } = tools;
   let progress = beginWatching(clock.elapsed());
   for (;;) {
     const sighting = await withRetries(clock, ASK_AGAIN, () => look(tools, container, demand));
     const verdict = assessHealth(demand, progress, sighting);
+    const isWaitedFor = verdict.kind === 'waiting';
+    const name = sighting.container === undefined ? container : nameOf(sighting.container);
+    watcher.health(name, isWaitedFor ? secrets.redact(waitWords(demand, verdict.progress)) : undefined);
     if (verdict.kind === 'failed') return acquit(tools, verdict, container, sighting, progress);
     progress = verdict.progress;
     if (verdict.kind === 'proven')
@@ -48,6 +53,11 @@ export async function awaitHealth(
       progress.wellSince === undefined ? UNTIL_WELL : Math.min(WHILE_STABLE, demand.stableFor),
     );
   }
+}
+
+/** What is missing yet: the trouble that it has, or time. */
+function waitWords({ stableFor }: HealthDemand, { wellSince, lastTrouble }: HealthProgress): string {
+  return wellSince === undefined ? lastTrouble : `well, and has to stay so for ${formatDuration(stableFor)}`;
 }
 
 /** Why a container that was just started cannot be well any more; undefined if it still may be. @throws EngineError */

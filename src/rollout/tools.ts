@@ -38,4 +38,6 @@ export interface RolloutTools {
 export interface RolloutWatcher {
   readonly step: (step: Step) => void;
   readonly pull: (container: string, progress: PullProgress) => void;
+  /** What a container is waited for, in words; undefined once it is over. */
+  readonly health: (container: string, words: string | undefined) => void;
 }

@@ -300,7 +300,7 @@ const BROKEN: Readonly<Record<string, Case>> = {
     },
     finding: 'compose',
     state: 'warn',
-    says: /^docker-compose, version 1\.29\.2: it is no longer maintained/,
+    says: /^Compose is too old here: docker-compose is 1\.29\.2\./,
     remedy: /Install compose 2/,
   },
   'a compose file that is none': {

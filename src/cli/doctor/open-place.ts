@@ -9,7 +9,7 @@ import { askRegistries } from '../../run/ask-registries.ts';
 import { challengesOf, openKnownRegistries } from '../../run/known-registries.ts';
 import { takeSurvey } from '../../run/survey.ts';
 import { findHost } from '../../service/find-host.ts';
-import { findCompose } from '../compose.ts';
+import { findCompose } from '../find-compose.ts';
 import { findHome } from '../home.ts';
 import { openRegistries } from '../open-registries.ts';
 import { policyFrom } from '../policy-from.ts';

@@ -23,6 +23,7 @@ it.each<[Record<string, string>, Record<string, unknown>]>([
   [{ 'refreshd.health.port': '8080' }, { healthPort: 8080 }],
   [{ 'refreshd.health.port': '65535' }, { healthPort: 65535 }],
   [{ 'refreshd.health.url': 'https://app.test/ok' }, { healthUrl: 'https://app.test/ok' }],
+  [{ 'refreshd.url.path': '/mcp' }, { urlPath: '/mcp' }],
   [{ 'refreshd.health.timeout': '90s' }, { healthTimeout: 90_000 }],
   [{ 'refreshd.stable-for': '0' }, { stableFor: 0 }],
   [{ 'refreshd.verify': ' Key ' }, { verify: 'key' }],
@@ -76,6 +77,16 @@ it.each(['app.test/ok', 'file:///etc/passwd', 'http://me:hunter2@app.test/'])(
     expect(problems).toEqual([
       'label refreshd.health.url must be an http or https address without credentials',
     ]);
+  },
+);
+
+it.each(['/mcp?token=hunter2', 'mcp', '//elsewhere.test/'])(
+  'refreshd.url.path may not be %s, which is not repeated: it is shown, and may hold a secret',
+  text => {
+    expect(readLabels({ 'refreshd.url.path': text })).toEqual({
+      wishes: {},
+      problems: ['label refreshd.url.path must be a path such as /mcp, without a question mark'],
+    });
   },
 );
 
