@@ -5,7 +5,7 @@ import { openDockerEngine } from '../engine/docker-engine.ts';
 import { readDockerHost } from '../engine/docker-host.ts';
 
 /** Somebody has pressed a key and waits; in milliseconds. */
-const PATIENCE = 1500;
+const PATIENCE = 5000;
 
 /** The names of the containers there are, for somebody who types; none where the engine does not tell at once. */
 export async function containerNames(

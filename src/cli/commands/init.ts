@@ -31,7 +31,8 @@ function tellNext({ path, left }: NewHome, current: string, output: Output): voi
     ['refreshd check', 'what would be updated?'],
     ['refreshd install', 'stay, and update every Sunday at 03:00'],
   ];
-  output.line('\nNext:');
+  output.line('');
+  output.line('Next:');
   for (const step of steps) {
     if (step === undefined) continue;
     const [command, why] = step;
