@@ -43,9 +43,7 @@ async function buildOurImage(): Promise<void> {
     writeFileSync(join(context, name, CANARY), CANARY);
   }
   const registry = await startNpmRegistry(CHECKOUT);
-  // What this registry has was packed anew, and has other digests.
-  const lock = readFileSync(join(context, 'package-lock.json'), 'utf8');
-  writeFileSync(join(context, 'package-lock.json'), lock.replaceAll(/^ +"integrity": .+\n/gm, ''));
+  leaveOutWhatOnlyTestsNeed(context);
   const npmrc = readFileSync(join(context, '.npmrc'), 'utf8');
   writeFileSync(join(context, '.npmrc'), `${npmrc}registry=${registry.url}\n`);
   const args = ['--network', 'host', '--build-arg', `BASE=${lab.reference('node', 'slim')}`];
@@ -54,6 +52,30 @@ async function buildOurImage(): Promise<void> {
   const built = await resultOf(spawn('docker', ['build', ...args, ...tag, context], { env }));
   await registry.close();
   if (built.code !== 0) throw new Error(`${built.stdout}\n${built.stderr}`);
+}
+
+/** They are most of what would be installed. What the registry here has was packed anew, and has other digests. */
+function leaveOutWhatOnlyTestsNeed(context: string): void {
+  // biome-ignore lint/suspicious/noExplicitAny: files of npm's
+  const rewrite = (name: string, change: (content: any) => void) => {
+    const content = JSON.parse(readFileSync(join(context, name), 'utf8'));
+    change(content);
+    writeFileSync(join(context, name), JSON.stringify(content));
+  };
+  const builds = /^(node_modules\/)?(typescript|@typescript\/.+|@types\/.+|undici-types)$/;
+  const prune = ({ devDependencies = {} }: { devDependencies?: Record<string, string> }) => {
+    for (const name of Object.keys(devDependencies)) if (!builds.test(name)) delete devDependencies[name];
+  };
+  rewrite('package.json', prune);
+  rewrite('package-lock.json', ({ packages }) => {
+    prune(packages['']);
+    for (const [path, entry] of Object.entries<{ dev?: boolean; devOptional?: boolean; integrity?: string }>(
+      packages,
+    )) {
+      delete entry.integrity;
+      if ((entry.dev || entry.devOptional) && !builds.test(path)) delete packages[path];
+    }
+  });
 }
 
 /** Runs our image as the documentation says: by its own user, in the group of the socket. */
