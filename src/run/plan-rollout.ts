@@ -2,6 +2,7 @@ import { carryOver } from '../container/carry-over.ts';
 import type { InspectedContainer, InspectedImage } from '../container/inspected.ts';
 import { lastStart, nameOf } from '../container/inspected.ts';
 import { type LabelWishes, readLabels } from '../container/labels.ts';
+import { whyOwnInspected } from '../container/own-place.ts';
 import { foreignOwner } from '../container/ownership.ts';
 import { boundPorts } from '../container/published-ports.ts';
 import { secretValues } from '../container/secret-values.ts';
@@ -13,7 +14,7 @@ import { nameByDigest, parseReference, type Reference } from '../image/reference
 import { digestsOf } from '../image/repo-digests.ts';
 import { healthDemand, probeFor, stopGrace } from '../plan/policy.ts';
 import type { Member, Target } from '../plan/rollout.ts';
-import { notNow, OWN } from '../plan/selection.ts';
+import { notNow } from '../plan/selection.ts';
 import type { Takeover } from '../plan/takeover.ts';
 import { takeBaseline } from '../rollout/baseline.ts';
 import type { PlannedRollout } from '../rollout/roll-out.ts';
@@ -70,8 +71,10 @@ async function planOne(tools: RunTools, replaced: Replaced): Promise<Takeover | 
   if (container === undefined) return 'removed while it was looked at';
   const image = await tools.engine.inspectImage(container.Image);
   if (image === undefined) return 'without its image, which was removed from the host';
-  const isOwn = container.Id === tools.ownContainer;
-  const obstacle = isOwn ? OWN : (foreignOwner(container.Config.Labels) ?? notNow(container.State.Status));
+  const obstacle =
+    whyOwnInspected(container, tools.own) ??
+    foreignOwner(container.Config.Labels) ??
+    notNow(container.State.Status);
   if (obstacle !== undefined) return obstacle;
   const unnamed = container.Mounts.find(({ Type, Name }) => Type === 'volume' && !Name);
   if (unnamed !== undefined)

@@ -16,6 +16,8 @@ it.each([
   [2, new SettingsError('unusable', '')],
   [2, new SettingsError('unreadable', '')],
   [2, new HomeError('no-such-folder', '')],
+  [2, new HomeError('not-named', '')],
+  [2, new HomeError('not-writable', '')],
   [2, new FolderError('not-writable', '')],
   [2, new LogError('in-the-way', '')],
   [2, new StateError('not-writable', '')],
