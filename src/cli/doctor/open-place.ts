@@ -45,7 +45,7 @@ export function openPlace(givenHome: string | undefined, environment: Place['env
       policy,
       home: path,
       concurrency,
-      ownContainer: ownContainerId(),
+      own: { container: ownContainerId(), enginePort: (await engine()).host.port },
     });
   });
   const registries = once(async () => {
