@@ -71,7 +71,14 @@ export async function openTools({
     return found === undefined || 'username' in found ? found : { identitytoken: found.identityToken };
   };
   const hasMirrors = (identity.hubMirrors ?? []).length > 0;
-  const registry = withSecondWay({ registry: ownWay, engine, credentials, hasMirrors, log });
+  const registry = withSecondWay({
+    registry: ownWay,
+    engine,
+    credentials,
+    hasMirrors,
+    secrets: knownSecrets,
+    log,
+  });
   const http = openHttpClient({ connectionsPerHost: 1 });
   const tools: RunTools = {
     engine,
