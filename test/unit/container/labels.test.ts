@@ -16,7 +16,7 @@ const WATCHTOWER = 'com.centurylinklabs.watchtower.enable';
 
 it.each<[Record<string, string>, Record<string, unknown>]>([
   [{}, {}],
-  [{ 'refreshd.unknown': 'x', other: 'y' }, {}],
+  [{ other: 'y', 'refreshd.rollout': '{}', 'refreshd.user-set': '[]' }, {}],
   [{ 'refreshd.enable': 'true' }, { enable: true }],
   [{ 'refreshd.enable': ' FALSE ' }, { enable: false }],
   [{ 'refreshd.health.path': '/health?deep=1' }, { healthPath: '/health?deep=1' }],
@@ -39,12 +39,6 @@ it.each<[Record<string, string>, Record<string, unknown>]>([
 it.each([
   ['refreshd.enable', 'yes', 'true or false'],
   ['refreshd.enable', '', 'true or false'],
-  ['refreshd.health.path', 'health', 'a path such as /health'],
-  ['refreshd.health.path', 'elsewhere/health', 'a path such as /health'],
-  ['refreshd.health.path', '//example.org/health', 'a path such as /health'],
-  ['refreshd.health.path', '/a b', 'a path such as /health'],
-  ['refreshd.health.path', '/a\r\nHost: x', 'a path such as /health'],
-  ['refreshd.health.path', '/a#b', 'a path such as /health'],
   ['refreshd.health.port', '0', 'a port from 1 to 65535'],
   ['refreshd.health.port', '65536', 'a port from 1 to 65535'],
   ['refreshd.health.port', '0x50', 'a port from 1 to 65535'],
@@ -78,6 +72,32 @@ it.each(['app.test/ok', 'file:///etc/passwd', 'http://me:hunter2@app.test/'])(
     ]);
   },
 );
+
+it.each([
+  'health',
+  'elsewhere/health',
+  '//example.org/health',
+  '/a b',
+  '/a\r\nHost: x',
+  '/a#b',
+  'health?key=hunter2',
+])('refreshd.health.path may not be "%s", which is not repeated: it may hold a key', text => {
+  const { wishes, problems } = readLabels({ 'refreshd.health.path': text });
+  expect(wishes).toEqual({});
+  expect(problems).toEqual(['label refreshd.health.path must be a path such as /health']);
+});
+
+it.each([
+  ['refreshd.pinn', ' (perhaps refreshd.pin is meant)'],
+  ['refreshd.verfy', ' (perhaps refreshd.verify is meant)'],
+  ['refreshd.min_age', ' (perhaps refreshd.min-age is meant)'],
+  ['refreshd.something-of-another-time', ''],
+])('does not pass over %s: it may be a wish', (label, meant) => {
+  expect(readLabels({ [label]: 'x', 'refreshd.enable': 'true' })).toEqual({
+    wishes: { enable: true },
+    problems: [`label ${label} is not known${meant}`],
+  });
+});
 
 it('repeats what is wrong, but short and on one line', () => {
   const { problems } = readLabels({ 'refreshd.enable': `\u001b[2J${'x\n'.repeat(100)}` });
