@@ -3,7 +3,8 @@ import { cleanText } from './clean-text.ts';
 /**
  * The forms in which a secret may turn up in words of others: as it is, as it is cleaned for a log line, as programs
  * quote it, as it is written into an address, and as it travels in headers (base64, wherever it begins in what is
- * encoded) or is dumped (hexadecimal).
+ * encoded) or is dumped (hexadecimal). One that looks like an id, as keys do that are made at random, may be quoted
+ * as short as ids are.
  */
 export function formsOf(secret: string): readonly string[] {
   const bytes = Buffer.from(secret);
@@ -18,8 +19,12 @@ export function formsOf(secret: string): readonly string[] {
     hex,
     hex.toUpperCase(),
   ];
-  return [...new Set(forms)];
+  return [...new Set(forms.flatMap(form => [form, form.replace(ID, id => id.slice(0, SHORT_ID))]))];
 }
+
+/** The ids of engines, and how much of one is quoted. */
+const ID = /[0-9a-f]{64}/g;
+const SHORT_ID = 12;
 
 /** Half of a pair of surrogates cannot be written into an address. */
 function inAddress(secret: string): string {

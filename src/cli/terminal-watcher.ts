@@ -1,5 +1,6 @@
 import { clearLine, cursorTo } from 'node:readline';
 import { SingleBar } from 'cli-progress';
+import { printable } from '../base/clean-text.ts';
 import { whatIsDone } from '../plan/render-plan.ts';
 import type { RolloutWatcher } from '../rollout/tools.ts';
 import { formatSize } from './byte-size.ts';
@@ -23,7 +24,7 @@ export function watchOnTerminal(output: Output): RolloutWatcher & { done: () => 
     step: step => {
       done();
       const text = `${step.subject}: ${whatIsDone(step)} …`;
-      stream.write(output.style('dim', text.slice(0, (stream.columns || 80) - 1)));
+      stream.write(output.style('dim', printable(text).slice(0, (stream.columns || 80) - 1)));
     },
     pull: (container, { received, total }) => {
       if (bar === undefined) {

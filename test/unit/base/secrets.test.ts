@@ -20,6 +20,7 @@ it.each<[string, readonly string[], string, string]>([
   ['in an address', ['a b/c&d'], 'x?p=a%20b%2Fc%26d or a+b%2Fc%26d', 'x?p=*** or ***'],
   ['in hexadecimal', ['hunter2'], '68756e74657232 68756E74657232', '*** ***'],
   ['in base64, cut', ['hunter2hunter2'], 'Basic aHVudGVyMmh1… here', 'Basic ***… here'],
+  ['quoted as short as an id', ['0a1b2c3d'.repeat(8)], 'exec: --key=0a1b2c3d0a1b', 'exec: --key=***'],
   ['not where nothing of it is', ['hunter2'], 'fine', 'fine'],
 ])('takes out a secret %s', (_, values, text, expected) => {
   expect(redact(values, text)).toBe(expected);
