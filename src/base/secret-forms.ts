@@ -12,9 +12,8 @@ export function formsOf(secret: string): readonly string[] {
   const forms = [
     secret,
     cleanText(secret, secret.length),
-    JSON.stringify(secret).slice(1, -1),
-    inAddress(secret),
-    new URLSearchParams({ '': secret }).toString().slice(1),
+    ...asQuoted(secret),
+    ...inAddress(secret),
     ...inBase64(bytes),
     hex,
     hex.toUpperCase(),
@@ -26,9 +25,38 @@ export function formsOf(secret: string): readonly string[] {
 const ID = /[0-9a-f]{64}/g;
 const SHORT_ID = 12;
 
-/** Half of a pair of surrogates cannot be written into an address. */
-function inAddress(secret: string): string {
-  return encodeURIComponent(Buffer.from(secret).toString());
+/** As JSON has it; as Go's has it, which engines and registries speak; and as it stands in a page of HTML. */
+function asQuoted(secret: string): readonly string[] {
+  const json = JSON.stringify(secret).slice(1, -1);
+  const html = secret.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+  return [
+    json,
+    json.replace(/[<>&]/g, sign => `\\u00${inHex(sign)}`),
+    // In an answer that quotes an answer.
+    JSON.stringify(json).slice(1, -1),
+    html.replace(/"/g, '&#34;').replace(/'/g, '&#39;'),
+    html.replace(/"/g, '&quot;').replace(/'/g, '&#39;'),
+  ];
+}
+
+/** Which signs are written otherwise depends on the place in an address and on who writes it, and so does the case. */
+function inAddress(secret: string): readonly string[] {
+  // Half of a pair of surrogates cannot be written into an address.
+  const lax = encodeURIComponent(Buffer.from(secret).toString());
+  const strict = lax.replace(/[!'()*]/g, sign => `%${inHex(sign).toUpperCase()}`);
+  const forms = [
+    lax,
+    strict,
+    strict.replaceAll('%20', '+'),
+    new URLSearchParams({ '': secret }).toString().slice(1),
+    // Before the @, as Go writes it (RFC 3986, userinfo).
+    strict.replace(/%(24|26|2B|2C|3B|3D)/g, decodeURIComponent),
+  ];
+  return forms.flatMap(form => [form, form.replace(/%../g, code => code.toLowerCase())]);
+}
+
+function inHex(sign: string): string {
+  return Buffer.from(sign).toString('hex');
 }
 
 /**
