@@ -3,7 +3,7 @@ import { parseDuration } from '../base/duration.ts';
 import { nearest } from '../base/nearest.ts';
 import { type Digest, parseDigest } from '../image/digest.ts';
 import { parseIdentity, parseIssuer } from '../image/signer.ts';
-import { ROLLOUT_LABEL, USER_SET_LABEL } from './rollout-label.ts';
+import { OWN_LABELS } from './rollout-label.ts';
 
 /** What a user says of one container by labels. Left out means: as the settings say. */
 export interface LabelWishes {
@@ -138,9 +138,19 @@ const RULES: ReadonlyMap<string, Rule> = new Map(
   }),
 );
 
-/** What all labels of ours begin with; those that we write ourselves are no wishes. */
-const PREFIX = 'refreshd.';
-const WRITTEN_BY_US: ReadonlySet<string> = new Set([ROLLOUT_LABEL, USER_SET_LABEL]);
+/** What a user who wrote a label of ours that does not exist probably meant. */
+export interface UnknownLabel {
+  readonly label: string;
+  readonly meant: string | undefined;
+}
+
+/** The labels that begin as ours do and are none, those that we write ourselves aside; they count for nothing. */
+export function unknownLabels(labels: Readonly<Record<string, string>>): readonly UnknownLabel[] {
+  const known = [...RULES.keys()];
+  return Object.keys(labels)
+    .filter(label => /^refreshd(\W|$)/i.test(label) && !RULES.has(label) && !OWN_LABELS.includes(label))
+    .map(label => ({ label, meant: nearest(label.toLowerCase(), known, 3) }));
+}
 
 /** Labels of other updaters that say whether a container is watched; ours goes first. */
 const FOREIGN_ENABLE = ['com.centurylinklabs.watchtower.enable', 'wud.watch', 'dd.watch'];
@@ -157,25 +167,12 @@ export function readLabels(labels: Readonly<Record<string, string>>): ReadLabels
     if (flag !== undefined && wishes['enable'] === undefined) wishes['enable'] = flag;
   }
   for (const [key, text] of Object.entries(labels)) {
-    const problem = hear(wishes, key, text);
-    if (problem !== undefined) problems.push(problem);
+    const rule = RULES.get(key);
+    if (rule === undefined) continue;
+    const value = rule.read(text);
+    const found = rule.private ? '' : `, not "${cleanText(text, 60)}"`;
+    if (value === undefined) problems.push(`label ${key} must be ${rule.expected}${found}`);
+    else wishes[rule.wish] = value;
   }
   return { wishes, problems };
-}
-
-/** @returns what is wrong with a label */
-function hear(wishes: Record<string, unknown>, key: string, text: string): string | undefined {
-  const rule = RULES.get(key);
-  if (rule === undefined) return key.startsWith(PREFIX) && !WRITTEN_BY_US.has(key) ? unknown(key) : undefined;
-  const value = rule.read(text);
-  if (value !== undefined) wishes[rule.wish] = value;
-  const found = rule.private ? '' : `, not "${cleanText(text, 60)}"`;
-  return value === undefined ? `label ${key} must be ${rule.expected}${found}` : undefined;
-}
-
-/** A wish that nobody hears, to be pinned say, must not be lost by a slip of the finger. */
-function unknown(key: string): string {
-  const closest = nearest(key, [...RULES.keys()], 5);
-  const meant = closest === undefined ? '' : ` (perhaps ${closest} is meant)`;
-  return `label ${cleanText(key, 60)} is not known${meant}`;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readLabels } from '../../../src/container/labels.ts';
+import { readLabels, unknownLabels } from '../../../src/container/labels.ts';
 
 const WISHES = new Set([
   'enable',
@@ -87,18 +87,6 @@ it.each([
   expect(problems).toEqual(['label refreshd.health.path must be a path such as /health']);
 });
 
-it.each([
-  ['refreshd.pinn', ' (perhaps refreshd.pin is meant)'],
-  ['refreshd.verfy', ' (perhaps refreshd.verify is meant)'],
-  ['refreshd.min_age', ' (perhaps refreshd.min-age is meant)'],
-  ['refreshd.something-of-another-time', ''],
-])('does not pass over %s: it may be a wish', (label, meant) => {
-  expect(readLabels({ [label]: 'x', 'refreshd.enable': 'true' })).toEqual({
-    wishes: { enable: true },
-    problems: [`label ${label} is not known${meant}`],
-  });
-});
-
 it('repeats what is wrong, but short and on one line', () => {
   const { problems } = readLabels({ 'refreshd.enable': `\u001b[2J${'x\n'.repeat(100)}` });
   expect(problems[0]).toMatch(/not "x x [x ]{1,60}…"$/);
@@ -162,5 +150,19 @@ it('is not led astray by any label there may be', () => {
       expect({}).toEqual(JSON.parse('{}'));
     }),
     { numRuns: 500 },
+  );
+});
+
+it.each<[Record<string, string>, Record<string, string | undefined>]>([
+  [{ 'refreshd.enable': 'x', 'refreshd.rollout': 'x', 'refreshd.user-set': 'x', other: 'x' }, {}],
+  [{ 'refreshd.enabled': 'x' }, { 'refreshd.enabled': 'refreshd.enable' }],
+  [{ 'Refreshd.Enable': 'x' }, { 'Refreshd.Enable': 'refreshd.enable' }],
+  [{ 'refreshd.health-port': 'x' }, { 'refreshd.health-port': 'refreshd.health.port' }],
+  [{ 'refreshd.watch': 'x' }, { 'refreshd.watch': undefined }],
+  [{ refreshd: 'x' }, { refreshd: undefined }],
+  [{ 'refreshdx.enable': 'x', 'com.refreshd.enable': 'x' }, {}],
+])('labels of ours that there are not, in %j', (labels, expected) => {
+  expect(Object.fromEntries(unknownLabels(labels).map(({ label, meant }) => [label, meant]))).toStrictEqual(
+    expected,
   );
 });
