@@ -1,5 +1,6 @@
 import { clearLine, cursorTo } from 'node:readline';
 import { SingleBar } from 'cli-progress';
+import { printable } from '../base/clean-text.ts';
 import { whatIsDone } from '../plan/render-plan.ts';
 import type { RolloutWatcher } from '../rollout/tools.ts';
 import { formatSize } from './byte-size.ts';
@@ -32,7 +33,7 @@ export function watchOnTerminal(output: Output): RolloutWatcher & { done: () => 
     if (text === shown) return;
     done();
     shown = text;
-    stream.write(output.style('dim', fitted(text, output.columns - 1)));
+    stream.write(output.style('dim', fitted(printable(text), output.columns - 1)));
   };
   return {
     done,

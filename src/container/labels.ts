@@ -93,7 +93,12 @@ export const PIN = 'refreshd.pin';
 const RULES: ReadonlyMap<string, Rule> = new Map(
   Object.entries({
     'refreshd.enable': { wish: 'enable', read: readFlag, expected: 'true or false' },
-    'refreshd.health.path': { wish: 'healthPath', read: readPath, expected: 'a path such as /health' },
+    'refreshd.health.path': {
+      wish: 'healthPath',
+      read: readPath,
+      expected: 'a path such as /health',
+      private: true,
+    },
     'refreshd.health.port': { wish: 'healthPort', read: readPort, expected: 'a port from 1 to 65535' },
     'refreshd.health.url': {
       wish: 'healthUrl',

@@ -16,7 +16,7 @@ const WATCHTOWER = 'com.centurylinklabs.watchtower.enable';
 
 it.each<[Record<string, string>, Record<string, unknown>]>([
   [{}, {}],
-  [{ 'refreshd.unknown': 'x', other: 'y' }, {}],
+  [{ other: 'y', 'refreshd.rollout': '{}', 'refreshd.user-set': '[]' }, {}],
   [{ 'refreshd.enable': 'true' }, { enable: true }],
   [{ 'refreshd.enable': ' FALSE ' }, { enable: false }],
   [{ 'refreshd.health.path': '/health?deep=1' }, { healthPath: '/health?deep=1' }],
@@ -40,12 +40,6 @@ it.each<[Record<string, string>, Record<string, unknown>]>([
 it.each([
   ['refreshd.enable', 'yes', 'true or false'],
   ['refreshd.enable', '', 'true or false'],
-  ['refreshd.health.path', 'health', 'a path such as /health'],
-  ['refreshd.health.path', 'elsewhere/health', 'a path such as /health'],
-  ['refreshd.health.path', '//example.org/health', 'a path such as /health'],
-  ['refreshd.health.path', '/a b', 'a path such as /health'],
-  ['refreshd.health.path', '/a\r\nHost: x', 'a path such as /health'],
-  ['refreshd.health.path', '/a#b', 'a path such as /health'],
   ['refreshd.health.port', '0', 'a port from 1 to 65535'],
   ['refreshd.health.port', '65536', 'a port from 1 to 65535'],
   ['refreshd.health.port', '0x50', 'a port from 1 to 65535'],
@@ -89,6 +83,20 @@ it.each(['/mcp?token=hunter2', 'mcp', '//elsewhere.test/'])(
     });
   },
 );
+
+it.each([
+  'health',
+  'elsewhere/health',
+  '//example.org/health',
+  '/a b',
+  '/a\r\nHost: x',
+  '/a#b',
+  'health?key=hunter2',
+])('refreshd.health.path may not be "%s", which is not repeated: it may hold a key', text => {
+  const { wishes, problems } = readLabels({ 'refreshd.health.path': text });
+  expect(wishes).toEqual({});
+  expect(problems).toEqual(['label refreshd.health.path must be a path such as /health']);
+});
 
 it('repeats what is wrong, but short and on one line', () => {
   const { problems } = readLabels({ 'refreshd.enable': `\u001b[2J${'x\n'.repeat(100)}` });
