@@ -1,5 +1,5 @@
 import { clearLine, cursorTo } from 'node:readline';
-import { SingleBar } from 'cli-progress';
+import { Presets, SingleBar } from 'cli-progress';
 import { printable } from '../base/clean-text.ts';
 import { whatIsDone } from '../plan/render-plan.ts';
 import type { RolloutWatcher } from '../rollout/tools.ts';
@@ -47,7 +47,10 @@ export function watchOnTerminal(output: Output): RolloutWatcher & { done: () => 
         const room = output.columns - container.length - BESIDE_BAR;
         const format = `${container}: ${room < MIN_BAR ? '' : '{bar} '}{percentage}%  {sizes}`;
         const barsize = Math.max(MIN_BAR, Math.min(room, MAX_BAR));
-        bar = new SingleBar({ format, barsize, stream, hideCursor: true, clearOnComplete: true, fps: 8 });
+        bar = new SingleBar(
+          { format, barsize, stream, hideCursor: true, clearOnComplete: true, fps: 8 },
+          Presets.shades_classic,
+        );
         bar.start(total, 0, { sizes: '' });
       }
       bar.setTotal(total);

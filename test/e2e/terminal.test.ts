@@ -54,7 +54,7 @@ it('check is a table that fits', async () => {
     [
       expect.stringMatching(/^CONTAINER {5}OUTCOME {3}IMAGE +WHY$/),
       `autotask-mcp  outdated  ${lab.reference()} ${change}`,
-      expect.stringMatching(/^1 container checked: 1 outdated \(\d registry requests?, .+ s\)$/),
+      expect.stringMatching(/^1 container checked: 1 outdated \(\d registry requests?, .+ s\)\.$/),
     ],
   ]);
   expect(wide.sent).toMatch(/\u001b\[33moutdated\u001b\[39m/);
@@ -80,7 +80,7 @@ it('run shows a bar for the pull, and nothing of that is left', async () => {
   const { code, sent, screen, isBroken } = await terminal(['run'], 120);
   expect([code, isBroken]).toEqual([0, false]);
   expect(sent).toMatch(/autotask-mcp: [█░]+ \d+% {2}[\d.]+[KM]?B of [\d.]+MB/);
-  expect(sent).toContain('verify autotask-mcp');
+  expect(sent).toContain('autotask-mcp: verify ');
   expect(sent.lastIndexOf(CURSOR_BACK)).toBeGreaterThan(sent.lastIndexOf(CURSOR_AWAY));
   expect(screen).toEqual([
     expect.stringMatching(/^CONTAINER {5}OUTCOME {2}IMAGE +WHY$/),
