@@ -1,15 +1,14 @@
-import { formatDuration } from '../base/duration.ts';
 import { coincidences } from '../container/coincidences.ts';
 import { predecessorName, successorName } from '../container/names.ts';
 import { type Replacement, retie } from '../container/ties.ts';
 import { familiarName, nameByDigest } from '../image/reference.ts';
-import { formatProbe } from './health-demand.ts';
 import { memberLabel } from './member-label.ts';
 import { planMake, removedWhenStopped } from './plan-make.ts';
 import { armed } from './restart-policies.ts';
 import type { Member, Rollout } from './rollout.ts';
 import type { Step } from './step.ts';
 import type { ReadyTakeover, Takeover } from './takeover.ts';
+import { verifyCause } from './verify-cause.ts';
 
 /** Brings a new image onto the host. No tag moves yet, so nothing else can notice. */
 export function planPull({ member, reference, platform }: Takeover): readonly Step[] {
@@ -165,9 +164,4 @@ function putAside(rollout: Rollout, { name: subject, predecessor: container, van
         to: predecessorName(subject, rollout.id),
         cause: 'kept aside, whole, until the new one is proven',
       };
-}
-
-function verifyCause({ probe, stableFor }: Takeover['demand']): string {
-  const asked = probe === undefined ? 'no /health is known: running without a restart' : formatProbe(probe);
-  return `${asked}, and its HEALTHCHECK if it has one; then stable for ${formatDuration(stableFor)}`;
 }

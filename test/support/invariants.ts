@@ -112,7 +112,7 @@ async function expectMember(
 }
 
 /** The names of the containers on each network: whatever is left of others shows. */
-async function attachments(lab: Lab): Promise<Readonly<Record<string, readonly string[]>>> {
+export async function attachments(lab: Lab): Promise<Readonly<Record<string, readonly string[]>>> {
   const { body } = await lab.api('GET', '/networks');
   const looks = body.map(async ({ Id, Name }: { Id: string; Name: string }) => {
     const { Containers } = (await lab.api('GET', `/networks/${Id}`)).body;
@@ -122,7 +122,7 @@ async function attachments(lab: Lab): Promise<Readonly<Record<string, readonly s
   return Object.fromEntries(await Promise.all(looks));
 }
 
-async function volumeNames(lab: Lab): Promise<readonly string[]> {
+export async function volumeNames(lab: Lab): Promise<readonly string[]> {
   const { body } = await lab.api('GET', '/volumes');
   return (body.Volumes ?? []).map(({ Name }: { Name: string }) => Name).sort();
 }

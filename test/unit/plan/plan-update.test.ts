@@ -38,6 +38,8 @@ function takeover(of: Member, over: Partial<ReadyTakeover> = {}): ReadyTakeover 
     spec: EMPTY,
     traits: { hostname: 'host', logDriver: 'json-file', apiVersion: '1.44' },
     demand: DEMAND,
+    strategy: { kind: 'replace' },
+    notice: undefined,
     image: inspectedImageShape.parse({ Id: NEW_IMAGE, Config: {} }),
     ...over,
   };
