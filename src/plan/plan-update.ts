@@ -26,7 +26,8 @@ export function planPull({ member, reference, platform }: Takeover): readonly St
 }
 
 /**
- * Makes a successor beside the running predecessor and has it checked. Nothing stops.
+ * Makes a successor beside the running predecessor and has it checked, and proven too where it is to start first.
+ * Nothing stops.
  * @param replacements the containers that it may be tied to, with their successors
  */
 export function planPrepare(
@@ -46,6 +47,17 @@ export function planPrepare(
       label: memberLabel(rollout, member, 'successor'),
       cause: `${follows === undefined ? '' : `it ${follows}; `}made before anything stops, so that a failure costs nothing`,
     }),
+    ...startFirst(rollout, takeover),
+  ];
+}
+
+/** Where two may run, names are switched and the old one is stopped when the new one is proven: see planSettle. */
+function startFirst(rollout: Rollout, { member, strategy, demand }: Takeover): readonly Step[] {
+  if (strategy.kind !== 'start-first') return [];
+  const base = { subject: member.name, container: successorName(member.name, rollout.id) };
+  return [
+    { kind: 'start', ...base, cause: 'beside the old one, which goes on serving until this one is proven' },
+    { kind: 'verify', ...base, demand, cause: verifyCause(demand) },
   ];
 }
 
@@ -100,14 +112,16 @@ export function planArm(takeovers: readonly Takeover[]): readonly Step[] {
 }
 
 /**
- * The switch and its proof. Between stop and start there are only the two renames.
+ * The switch and its proof, for those that are not proven already. Between stop and start there are only the two
+ * renames.
  * @param replacements every predecessor with its successor
  */
 export function planSwitch(
   rollout: Rollout,
-  takeovers: readonly Takeover[],
+  all: readonly Takeover[],
   replacements: readonly Replacement[],
 ): readonly Step[] {
+  const takeovers = all.filter(({ strategy }) => strategy.kind !== 'start-first');
   const idOf = ({ name, predecessor }: Member) =>
     replacements.find(({ old }) => old.id === predecessor)?.new.id ?? successorName(name, rollout.id);
   const followersFirst = takeovers.toReversed();

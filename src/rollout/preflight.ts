@@ -9,6 +9,9 @@ import type { RolloutTools } from './tools.ts';
 /** Whether the rollout may go on, and whether the engine may by now have something else than it was planned from. */
 type Tried = Pick<Execution, 'failure' | 'outdated'>;
 
+/** Where a broken image was found before anything happened to the running container. */
+export const UNDISTURBED = 'the old one kept running throughout';
+
 /**
  * Tries the new image in a copy beside the running container, where that is wanted. An image is held to be broken
  * only if the one that runs does well in the very same copy: what a copy has to do without may be what it needs.
@@ -42,7 +45,7 @@ export async function preflight(
   if (second.mustEnd) return { ...second, outdated };
   if (second.failure !== undefined)
     return goOn(`${reason}; as a copy the image that runs fails too: ${second.failure.reason}`, outdated);
-  const words = `${reason} (found in preflight; the old one kept running throughout)`;
+  const words = `${reason} (found in preflight; ${UNDISTURBED})`;
   return { failure: { ...first.failure, reason: words }, outdated };
 }
 

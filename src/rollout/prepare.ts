@@ -10,7 +10,7 @@ import { planArm, planPrepare, planPull } from '../plan/plan-update.ts';
 import type { Rollout } from '../plan/rollout.ts';
 import type { ReadyTakeover, Takeover } from '../plan/takeover.ts';
 import { type Execution, execute } from './execute.ts';
-import { preflight } from './preflight.ts';
+import { preflight, UNDISTURBED } from './preflight.ts';
 import type { RolloutTools } from './tools.ts';
 
 type Failed = { readonly kind: 'failed'; readonly failure: RolloutFailure };
@@ -113,7 +113,12 @@ async function makeSuccessor(
   const { name, predecessor } = takeover.member;
   const steps = planPrepare(rollout, takeover, replacements);
   const execution = await execute(tools, steps, tools.interrupted);
-  if (execution.failure !== undefined) return { ...execution, made: undefined };
+  const { failure } = execution;
+  if (failure !== undefined) {
+    // Only one that was started can show that its image is broken.
+    const where = failure.blame === 'image' ? ` (found before the switch; ${UNDISTURBED})` : '';
+    return { ...execution, failure: { ...failure, reason: `${failure.reason}${where}` }, made: undefined };
+  }
   const successor = successorName(name, rollout.id);
   const container = await tools.engine.inspectContainer(successor);
   const made = container && { old: { id: predecessor, name }, new: { id: container.Id, name: successor } };

@@ -60,8 +60,11 @@ export async function rollOut(
     };
   }
 
-  const began = await beginSwitch(tools, entryAt('switching'));
+  // Where the new one was started first there is nothing to switch: from here on it leads forward.
+  const isProven = prepared.takeovers.every(({ strategy }) => strategy.kind === 'start-first');
+  const began = await beginSwitch(tools, entryAt(isProven ? 'committed' : 'switching'));
   if (began !== undefined) return turnBack(began);
+  if (isProven) return recover(tools, entryAt('committed'));
   const switched = await execute(tools, planSwitch(rollout, prepared.takeovers, prepared.replacements));
   if (switched.failure !== undefined) {
     const { downSince } = switched;

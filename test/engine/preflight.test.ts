@@ -122,7 +122,7 @@ it('refuses five broken versions, one after the other, without one request lost,
   const { names, volumes, networks, journal } = before;
   expect(after).toMatchObject({ names, volumes, networks, journal });
   expect(after.app[0]).not.toBe(before.app[0]);
-}, 400_000);
+}, 900_000);
 
 describe('the copy', () => {
   const LONG = { REFRESHD_STABLE_FOR: '60s' };

@@ -31,6 +31,8 @@ export interface Model {
   readonly containers: readonly ModelContainer[];
   /** Image ids by the names (by tag and by digest) that they have on the host. */
   readonly names: Readonly<Record<string, string>>;
+  /** Whether nobody publishes a port of the host, so that two of a kind may run. */
+  readonly isPortless?: boolean;
 }
 
 const EMPTY: Spec = { config: {}, host: {}, primary: undefined, others: [] };
@@ -91,7 +93,7 @@ function apply(step: Step, model: Model, of: Rollout): Model {
       const other = containers.find(
         each => each.running && each.id !== starting.id && sharesPorts(each, name, of),
       );
-      if (other !== undefined && sharesPorts(starting, name, of))
+      if (model.isPortless !== true && other !== undefined && sharesPorts(starting, name, of))
         refuse(`port is already allocated by ${other.id}`);
       return change(step.container, { running: true, startedAt: 'by us' });
     }
@@ -214,7 +216,7 @@ export const bystander = (image: string): ModelContainer => ({
 });
 
 /** The engine before the rollout. */
-export function beginning(of: Rollout): Model {
+export function beginning(of: Rollout, isPortless = false): Model {
   const names = of.members.flatMap(member => [
     [tagOf(member), oldImage(member)],
     // The image stays on the host under the digest it was taken by, wherever its tag goes.
@@ -226,12 +228,13 @@ export function beginning(of: Rollout): Model {
   const containers = of.members.map(
     (member): ModelContainer => ({ ...member, id: member.predecessor, image: oldImage(member) }),
   );
-  return { containers: [...containers, bystander('other')], names: Object.fromEntries(names) };
+  return { containers: [...containers, bystander('other')], names: Object.fromEntries(names), isPortless };
 }
 
 const STRATEGIES = {
   replace: { kind: 'replace' },
   preflight: { kind: 'preflight', spec: EMPTY, demand: DEMAND },
+  'start-first': { kind: 'start-first' },
 } as const;
 
 /** The steps of a rollout that goes well, up to commit. @param kind the strategy of the first of its members */

@@ -85,6 +85,25 @@ function triedFirst(name: string, behaviour: Behaviour, ends: Scenario['ends']):
   return { name, members: ['app'], answers: FORTH, ends, begin, act: update };
 }
 
+/** An update of which two run for a while, behind an alias and without ports of the host. */
+function startedFirst(name: string, behaviour: Behaviour, ends: Scenario['ends']): Scenario {
+  const begin = async (lab: Lab) => {
+    await lab.publish({ version: '1' });
+    await lab.pull();
+    for (const Name of ['front', 'back']) await lab.api('POST', '/networks/create', { Name });
+    const own = {
+      Labels: { 'refreshd.strategy': 'start-first', 'refreshd.health.port': '8080' },
+      HostConfig: { NetworkMode: 'front', RestartPolicy: { Name: 'unless-stopped' } },
+      NetworkingConfig: { EndpointsConfig: { front: { Aliases: ['web'] } } },
+    };
+    await lab.run('app', own, false);
+    await lab.api('POST', '/networks/back/connect', { Container: 'app' });
+    await lab.api('POST', '/containers/app/start');
+    await lab.publish({ version: '2', behaviour });
+  };
+  return { name, members: ['app'], answers: { old: FORTH.old, new: FORTH.new }, ends, begin, act: update };
+}
+
 /** An update of a container that has that restart policy. */
 export function updateWith(restart: string, behaviour: 'good' | 'exits'): Scenario {
   const ends = behaviour === 'good' ? (['old', 'new'] as const) : (['old'] as const);
@@ -185,6 +204,8 @@ export const SCENARIOS: readonly Scenario[] = [
   updateTo('update that exits, --rm', 'exits', ['old'], '--rm'),
   triedFirst('good update, preflight', 'good', ['old', 'new']),
   triedFirst('update that exits, preflight', 'exits', ['old']),
+  startedFirst('good update, start-first', 'good', ['old', 'new']),
+  startedFirst('update that exits, start-first', 'exits', ['old']),
   {
     ...passing,
     name: 'recovery back, --rm',
