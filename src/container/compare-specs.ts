@@ -9,7 +9,7 @@ import { COMPOSE_IMAGE_LABEL } from './config-delta.ts';
 export function compareSpecs(intended: Spec, found: Spec): readonly string[] {
   return [
     ...differences('Config', withoutImageLabel(intended.config), withoutImageLabel(found.config)),
-    ...differences('HostConfig', intended.host, found.host),
+    ...differences('HostConfig', intended.host, withoutChosenRuntime(found.host, intended.host)),
     ...differences('Networks', networksOf(intended), networksOf(found)),
   ];
 }
@@ -18,6 +18,12 @@ export function compareSpecs(intended: Spec, found: Spec): readonly string[] {
 function withoutImageLabel(config: Spec['config']): Record<string, unknown> {
   const { [COMPOSE_IMAGE_LABEL]: _, ...labels } = (config['Labels'] ?? {}) as Record<string, unknown>;
   return { ...config, Labels: labels };
+}
+
+/** What the engine chose by itself, because nobody had named one. */
+function withoutChosenRuntime(found: Spec['host'], intended: Spec['host']): Record<string, unknown> {
+  const { Runtime, ...rest } = found;
+  return 'Runtime' in intended && Runtime !== undefined ? { ...rest, Runtime } : rest;
 }
 
 function networksOf(spec: Spec): Record<string, unknown> {

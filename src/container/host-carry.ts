@@ -60,6 +60,8 @@ export function carryHost(host: HostConfig, context: HostContext): Record<string
   if (host.Privileged === true && isDeepStrictEqual(carried['SecurityOpt'], ['label=disable'])) {
     delete carried['SecurityOpt'];
   }
+  // Engines before 23 choose only when it is started, if the request that made it had no host configuration at all.
+  if (carried['Runtime'] === '') delete carried['Runtime'];
   const links = (host.Links ?? []).map(plainLink);
   const log = host['LogConfig'];
   return {

@@ -1,5 +1,6 @@
 import { cleanText } from '../base/clean-text.ts';
 import { isLoopback } from '../base/http.ts';
+import { kindOfAddress, literalAddress } from '../base/networks.ts';
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
@@ -24,6 +25,23 @@ export function safeRedirect(location = '', from: URL): URL | undefined {
     to?.protocol === 'https:' ||
     (to?.protocol === 'http:' && isLoopback(to.hostname) && isLoopback(from.hostname));
   return isSafe && to?.username === '' && to.password === '' ? to : undefined;
+}
+
+/**
+ * Whether an answer leaves an image to another registry, as those do that only count or only lead: by https, and not
+ * into a network that the registry itself is not in.
+ * @param location a whole address; a part of one is a redirect within the registry
+ */
+export function leavesToOther(location = '', from: URL): boolean {
+  const to = URL.canParse(location) ? safeRedirect(location, from) : undefined;
+  if (to?.protocol !== 'https:' || to.host === from.host) return false;
+  const kind = kindOf(to.hostname);
+  return kind === 'public' || (kind === 'inside' && kindOf(from.hostname) === 'inside');
+}
+
+/** What a name leads to is not asked: whoever follows it looks for itself. */
+function kindOf(hostname: string): ReturnType<typeof kindOfAddress> {
+  return isLoopback(hostname) ? 'inside' : kindOfAddress(literalAddress(hostname) ?? '');
 }
 
 export function isRedirect(status: number): boolean {

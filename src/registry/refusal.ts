@@ -3,7 +3,7 @@ import type { HttpAnswer } from '../base/http.ts';
 import { shapeOfJson, z } from '../base/shape.ts';
 import type { Digest } from '../image/digest.ts';
 import { familiarName, nameByDigest, type Reference } from '../image/reference.ts';
-import { redirectTarget } from './redirect-target.ts';
+import { leavesToOther, redirectTarget } from './redirect-target.ts';
 import { RegistryError } from './registry-error.ts';
 
 /** An answer that the distribution spec does not know. */
@@ -48,13 +48,19 @@ export function refusal(answer: HttpAnswer, reference: Reference, name: string):
 
 /** No redirect is followed: the digest, and the token for it, are of the registry that was asked. */
 function redirection({ status, header }: HttpAnswer, reference: Reference): RegistryError | undefined {
-  const target = redirectTarget(status, header('location'), new URL(`https://${reference.registry}`));
-  if (target === undefined) return undefined;
   const { registry, path } = reference;
+  const from = new URL(`https://${registry}`);
+  const target = redirectTarget(status, header('location'), from);
+  if (target === undefined) return undefined;
+  const hint = `If ${registry}/${path} has moved, run the container with the name that it has now.`;
+  if (leavesToOther(header('location'), from))
+    return new RegistryError(
+      'redirected',
+      `${registry} leaves ${familiarName(reference)} to ${target} (HTTP ${status}).`,
+      { hint },
+    );
   const why = `it redirects to ${target} (HTTP ${status}), and redirects are not followed`;
-  return new RegistryError('garbage', garbage(reference, why).message, {
-    hint: `If ${registry}/${path} has moved, run the container with the name that it has now.`,
-  });
+  return new RegistryError('garbage', garbage(reference, why).message, { hint });
 }
 
 const errorsShape = z.looseObject({

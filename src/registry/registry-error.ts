@@ -7,6 +7,7 @@ import { Failure } from '../base/failure.ts';
  * - `rate-limited`: asked too often
  * - `failed`: it says that it is broken
  * - `garbage`: its answer is not what the distribution spec says
+ * - `redirected`: it leaves the image to another registry
  * - `untrusted`: it wants logins to go elsewhere than before
  * - `no-platform`: it has the image, but not for this machine
  * - `credentials`: Docker's own configuration (logins, certificates) or credential helper cannot be used
@@ -18,6 +19,7 @@ export type RegistryErrorCode =
   | 'rate-limited'
   | 'failed'
   | 'garbage'
+  | 'redirected'
   | 'untrusted'
   | 'no-platform'
   | 'credentials';

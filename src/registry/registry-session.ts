@@ -3,6 +3,7 @@ import type { HttpAnswer, HttpClient, Reach } from '../base/http.ts';
 import type { Secrets } from '../base/secrets.ts';
 import { type Challenge, parseChallenge } from './challenge.ts';
 import { basicAuth, type Credentials } from './credentials.ts';
+import { openLead } from './lead.ts';
 import { openPace } from './pace.ts';
 import { expectSame, reachOf } from './realm.ts';
 import { RegistryError } from './registry-error.ts';
@@ -59,12 +60,12 @@ export function openSession(options: SessionOptions): RegistrySession {
   const { registry, transport, client, clock, secrets, findCredentials } = options;
   let challenge = options.challenge;
   let credentials: Promise<Credentials | undefined> | undefined;
-  let first: Promise<HttpAnswer> | undefined;
 
   const knownCredentials = () => {
     credentials ??= findCredentials();
     return credentials;
   };
+  const goAhead = openLead();
   const tokens = openTokens({ client, clock, secrets, pace: openPace(clock) });
 
   /** @param refused a token that the registry did not accept */
@@ -140,25 +141,12 @@ export function openSession(options: SessionOptions): RegistrySession {
     challenge: () => challenge,
     isPrivate,
     place: () => ({ base: transport.base(), reach: reachOf(transport.base(), transport.peer()) }),
-    askForChallenge: async (path, name) => {
-      await first?.catch(rethrowUnreachable);
-      const said = await askOpenly(path, name);
-      if (said.scheme === 'bearer') await authorization(path);
-      return said;
-    },
-    // The first request goes alone: what it learns spares the others a failed attempt each, and a registry that
-    // is down is waited for once, not once for every image.
-    send: async request => {
-      if (first !== undefined) {
-        await first.catch(rethrowUnreachable);
-        return ask(request);
-      }
-      first = ask(request);
-      return first;
-    },
+    askForChallenge: (path, name) =>
+      goAhead(async () => {
+        const said = await askOpenly(path, name);
+        if (said.scheme === 'bearer') await authorization(path);
+        return said;
+      }),
+    send: request => goAhead(() => ask(request)),
   };
-}
-
-function rethrowUnreachable(error: unknown): void {
-  if (error instanceof RegistryError && error.code === 'unreachable') throw error;
 }

@@ -19,7 +19,8 @@ export interface SecondWayOptions {
 }
 
 /**
- * Asks the engine where our own question cannot succeed: it may have certificates, mirrors or logins that we have not.
+ * Asks the engine where our own question cannot succeed: it may have certificates, mirrors or logins that we have not,
+ * and it follows a registry that leaves its images to another one.
  * Never where the registry gave an answer, and least of all where it wants to be left alone. One attempt for each name.
  */
 export function withSecondWay(options: SecondWayOptions): Registry {
@@ -29,7 +30,9 @@ export function withSecondWay(options: SecondWayOptions): Registry {
 
   const ask = async (reference: Reference, first: RegistryError): Promise<Distribution | undefined> => {
     try {
-      const found = await engine.distribution(reference, await credentials(reference));
+      // The engine follows a redirect as docker pull does; a login does not go along.
+      const login = first.code === 'redirected' ? undefined : await credentials(reference);
+      const found = await engine.distribution(reference, login);
       if (!said.has(reference.registry))
         log.info(`${reference.registry} is asked through the engine: ${first.message}`);
       said.add(reference.registry);
@@ -82,5 +85,6 @@ function mayHelp(
   { registry }: Reference,
   { hasMirrors }: SecondWayOptions,
 ): boolean {
-  return code === 'unreachable' || (code === 'denied' && (registry !== DOCKER_HUB || hasMirrors));
+  if (code === 'unreachable' || code === 'redirected') return true;
+  return code === 'denied' && (registry !== DOCKER_HUB || hasMirrors);
 }

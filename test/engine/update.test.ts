@@ -185,6 +185,19 @@ it('leaves a stopped container stopped', async () => {
   await until('version 2 answers', async () => (await answerOf(HEALTH)) === '200 /health 2');
 });
 
+it('updates one that was made by a request without a host configuration, and never started', async () => {
+  await lab.publish({ version: '1' });
+  await lab.pull();
+  const before = await lab.run('app', {}, false);
+  await lab.publish({ version: '2' });
+  const { code, stdout } = await lab.refreshd(['run']);
+  expect(code, stdout).toBe(0);
+  const now = await lab.inspect('app');
+  expect(now.Id).not.toBe(before);
+  expect(now.State.Status).toBe('created');
+  expect(now.Image).toBe(await lab.imageId());
+});
+
 it('checks without changing anything, and prints the plan with its causes', async () => {
   const id = await runVersion1();
   await lab.publish({ version: '2' });

@@ -10,7 +10,7 @@ import { shiftedClock } from '../support/shifted-clock.ts';
 const ANSWERS = { url: 'http://127.0.0.1:18080/health', old: '200 /health 1', new: '200 /health 2' };
 const SOCKET = '/run/refreshd-sandbox/clock.sock';
 /** An update and its way back take some seconds; what waits for a clock takes a day, or into a deadline. */
-const PATIENCE = 20_000;
+const PATIENCE = 100_000;
 const DAY = 86_400;
 
 let lab: Lab;

@@ -7,11 +7,14 @@
  */
 const TELLING = ['bad-images', 'fidelity', 'ill-health', 'rollback', 'sets', 'started-with-rm', 'update'];
 const NEWEST = ['fidelity', 'rollback', 'sets', 'update'];
+/** Where others have a hand in it, or the machine. */
+const OF_OTHERS = ['interference', 'meddling', 'compose-meddling', 'surroundings'];
 const OF_REGISTRIES = ['registries', 'registry-conformance', 'pins', 'signatures', 'trust'];
 
 const suites = names => names.map(name => `test/engine/${name}.test.ts`);
 const SCHEDULES = ['schedule', 'daemon'].map(name => `test/e2e/${name}.test.ts`);
 const REGISTRIES = [...suites(OF_REGISTRIES), 'test/contract'];
+const OTHERS = OF_OTHERS.map(name => `test/faults/${name}.test.ts`);
 const MATRIX = 'test/faults/matrix.test.ts';
 
 /** What is in these folders, but for files that another part has. */
@@ -23,7 +26,8 @@ function allBut(folders, others) {
 const USUAL = [
   { engine: 'bookworm-systemd', files: ['test/service'], waits: true },
   { engine: 'debian', files: SCHEDULES, waits: true },
-  { engine: 'debian', files: ['test/faults'] },
+  { engine: 'debian', files: allBut(['test/faults'], OTHERS) },
+  { engine: 'debian', files: OTHERS },
   { engine: 'debian', files: allBut(['test/engine', 'test/e2e'], [...REGISTRIES, ...SCHEDULES]) },
   { engine: 'debian', files: REGISTRIES },
   { engine: 'trixie', files: [...suites(TELLING), 'test/e2e/compose'] },

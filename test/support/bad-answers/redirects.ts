@@ -25,7 +25,11 @@ export const REDIRECTS: readonly BadAnswer[] = [
   redirect('in a circle, with no host', () => PATH),
   redirect('to somebody else, with no protocol', ({ elsewhere }) => `//${elsewhere}${PATH}`),
   redirect('to somebody else behind our name', ({ host, elsewhere }) => `http://${host}@${elsewhere}${PATH}`),
-  redirect('to somebody else with TLS', ({ elsewhere }) => `https://${elsewhere}${PATH}`),
+  {
+    ...redirect('to somebody else with TLS who has none', ({ elsewhere }) => `https://${elsewhere}${PATH}`),
+    code: 'redirected',
+    says: /^HOST leaves HOST\/bad\/app:latest to \S{1,80} \(HTTP 307\)\./,
+  },
   redirect('to a file', () => 'file:///etc/passwd'),
   redirect('to a socket', () => 'unix:/var/run/docker.sock'),
   redirect('to a script', () => 'javascript:alert(1)'),

@@ -18,6 +18,7 @@ const back = { network: 'back', endpoint: {} };
 
 it.each<[string, Partial<Spec>, string[]]>([
   ['nothing', {}, []],
+  ['a runtime that the engine chose', { host: { ...SPEC.host, Runtime: 'runc' } }, []],
   ['a field', { host: { ...SPEC.host, Memory: 65 } }, ['HostConfig.Memory']],
   ['a field that is gone', { host: { Memory: 64 } }, ['HostConfig.PortBindings']],
   ['a field that is new', { config: { ...SPEC.config, Tty: true } }, ['Config.Tty']],
@@ -60,4 +61,12 @@ it('does not mind the order of networks, nor the label that names the image', ()
   expect(compareSpecs({ ...SPEC, config: {} }, { ...SPEC, config: { Labels: { [label]: 'x' } } })).toEqual(
     [],
   );
+});
+
+it('finds a runtime that somebody chose and another has', () => {
+  const chosen: Spec = { ...SPEC, host: { ...SPEC.host, Runtime: 'runsc' } };
+  expect(compareSpecs(chosen, { ...SPEC, host: { ...SPEC.host, Runtime: 'runc' } })).toEqual([
+    'HostConfig.Runtime',
+  ]);
+  expect(compareSpecs(chosen, SPEC)).toEqual(['HostConfig.Runtime']);
 });

@@ -42,6 +42,7 @@ describe('what the engine wrote by itself', () => {
       { Privileged: true },
     ],
     ['the log driver that all have', { LogConfig: { Type: 'json-file', Config: {} } }, {}],
+    ['that no runtime was chosen yet', { Runtime: '' }, {}],
     ['no log driver at all', { LogConfig: { Type: '', Config: null } }, {}],
     ['the paths that it masks', { MaskedPaths: MASKED, ReadonlyPaths: READONLY }, {}],
     [

@@ -327,7 +327,9 @@ describe('before credentials are handed on', () => {
     const one = session({ registry: () => Promise.reject(down) });
     await expect(one.send()).rejects.toBe(down);
     await expect(one.askForChallenge('a', 'v1')).rejects.toBe(down);
-    expect(one.said).toHaveLength(1);
+    const { length } = one.said;
+    await expect(one.askForChallenge('a', 'v1')).rejects.toBe(down);
+    expect(one.said).toHaveLength(length);
   });
 });
 
@@ -402,12 +404,22 @@ describe('several questions at once', () => {
     ]);
   });
 
-  it('wait once for a registry that is down', async () => {
+  it('wait twice for a registry that is down, one after the other', async () => {
     const down = new RegistryError('unreachable', 'down');
     const one = session({ registry: () => Promise.reject(down) });
+    const all = Promise.allSettled(['v1', 'v2', 'v3', 'v4'].map(each => one.send(each)));
+    const results = await all;
+    expect(results.map(result => 'reason' in result && result.reason)).toEqual([down, down, down, down]);
+    expect(one.said).toEqual(['HEAD /v2/a/manifests/v1 -', 'HEAD /v2/a/manifests/v2 -']);
+    await expect(one.send('v5')).rejects.toBe(down);
+    expect(one.said).toHaveLength(2);
+  });
+
+  it('are answered where the first alone gets no answer', async () => {
+    const down = new RegistryError('unreachable', 'broken off');
+    const one = session({ registry: (_, index) => (index === 0 ? Promise.reject(down) : OK) });
     const results = await Promise.allSettled([one.send('v1'), one.send('v2'), one.send('v3')]);
-    expect(results.map(result => 'reason' in result && result.reason)).toEqual([down, down, down]);
-    expect(one.said).toHaveLength(1);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
   });
 
   it('are asked all the same where the first failed otherwise', async () => {

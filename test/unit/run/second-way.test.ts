@@ -104,6 +104,12 @@ describe('where our own question cannot succeed', () => {
     expect(asked).toEqual([]);
   });
 
+  it('it follows where a registry leaves its images to another, and no login goes along', async () => {
+    const { registry, asked } = ways({ code: 'redirected' });
+    expect(await registry.offeredDigest(ref())).toBe(digestOf('d'));
+    expect(asked).toEqual(['registry.test/web:1 undefined']);
+  });
+
   it('it is asked after a refusal, but not where it could only hear the same', async () => {
     expect(await ways({ code: 'denied' }).registry.offeredDigest(ref())).toBe(digestOf('d'));
     await expect(ways({ code: 'denied' }).registry.offeredDigest(ref('web:1'))).rejects.toMatchObject({
