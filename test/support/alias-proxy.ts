@@ -1,4 +1,4 @@
-import { buildImage, buildLayer } from './image.ts';
+import { type BuiltImage, buildImage, buildLayer } from './image.ts';
 import { answerOf, type Lab, until } from './lab.ts';
 import { nodeLayer } from './node-image.ts';
 import { publish } from './publish.ts';
@@ -15,7 +15,7 @@ const http = require('node:http');
 const dns = require('node:dns').promises;
 const addresses = async name => (await dns.lookup(name, { all: true, family: 4 })).map(({ address }) => address);
 const ask = (address, path) => new Promise((resolve, reject) => {
-  const request = http.get({ host: address, port: 8080, path, agent: false, timeout: 1000 }, resolve);
+  const request = http.get({ host: address, port: 8080, path, agent: false, timeout: 5000 }, resolve);
   request.on('timeout', () => request.destroy(new Error('no answer')));
   request.on('error', reject);
 });
@@ -41,13 +41,14 @@ http.createServer(async (incoming, response) => {
 }).listen(80);
 `;
 
-/** Starts it on a network, for the alias `web`; it is not watched. @returns its address */
-export async function startAliasProxy(lab: Lab, network: string): Promise<string> {
+/** Packing Node takes seconds in which nothing else is done, so this comes before all connections. */
+export async function buildAliasProxy(): Promise<BuiltImage> {
   const own = await buildLayer([{ path: 'proxy.cjs', content: SOURCE, mode: 0o644 }]);
-  const image = buildImage([await nodeLayer(), own], {
-    Cmd: ['/bin/node', '/proxy.cjs'],
-    Env: ['PATH=/bin'],
-  });
+  return buildImage([await nodeLayer(), own], { Cmd: ['/bin/node', '/proxy.cjs'], Env: ['PATH=/bin'] });
+}
+
+/** Starts it on a network, for the alias `web`; it is not watched. @returns its address */
+export async function startAliasProxy(lab: Lab, image: BuiltImage, network: string): Promise<string> {
   await publish(lab.registry, NAME, 'latest', image);
   await lab.pull(lab.reference(NAME));
   await lab.run(NAME, {

@@ -10,7 +10,9 @@ export interface Load {
 
 /** How often is asked, and how long each is waited for, in milliseconds. */
 const EVERY = 5;
-const PATIENCE = 5000;
+const PATIENCE = 20_000;
+/** No more wait at a time: on a busy machine they would be its load, and not that of the service. */
+const MOST_OPEN = 16;
 
 /** Asks an address every few milliseconds, each time with a connection of its own, whatever became of the one before. */
 export function startLoad(url: string): Load {
@@ -18,6 +20,7 @@ export function startLoad(url: string): Load {
   const open = new Set<Promise<void>>();
   let asked = 0;
   const timer = setInterval(() => {
+    if (open.size >= MOST_OPEN) return;
     asked += 1;
     const one = ask(url).then(problem => {
       open.delete(one);
