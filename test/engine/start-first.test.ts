@@ -53,7 +53,7 @@ it('takes a good version, and refuses broken ones, without one request lost behi
   const old = await lab.inspect(name);
 
   const load = startLoad(`${url}/health`);
-  for (const behaviour of ['exits', '500'] as const) {
+  for (const behaviour of ['exits', 'no-command'] as const) {
     await lab.publish({ version: behaviour, behaviour });
     const { stdout } = await lab.refreshd(['run']);
     expect(stdout).toMatch(
