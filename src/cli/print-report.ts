@@ -68,7 +68,7 @@ function printSteps(output: Output, { name, steps }: ContainerReport): void {
   for (const [index, step] of steps.entries())
     output.line(`${String(index + 1).padStart(3)}. ${renderStep(step)}`);
   output.line(
-    '     Then commit: the old container is removed, its volumes stay. If any step fails, all is put back.',
+    '     Then commit: the new container has the name, the old one is gone, its volumes stay. If any step fails, all is put back.',
   );
 }
 

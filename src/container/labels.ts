@@ -26,6 +26,10 @@ export interface LabelWishes {
   readonly minAge?: number;
   /** Whether it may be replaced although it was started with `--rm`. */
   readonly allowRm?: boolean;
+  /** Whether a new image is first tried in a copy beside the running container. */
+  readonly preflight?: boolean;
+  /** Whether the old one is stopped first, or the new one started first. */
+  readonly strategy?: 'replace' | 'start-first';
   /** What its image must be signed by. */
   readonly verify?: 'off' | 'key' | 'keyless';
   /** A file of public keys. */
@@ -54,6 +58,15 @@ interface Rule {
 function readFlag(text: string): boolean | undefined {
   const flag = text.trim().toLowerCase();
   return flag === 'true' ? true : flag === 'false' ? false : undefined;
+}
+
+function readSwitch(text: string): boolean | undefined {
+  const word = text.trim().toLowerCase();
+  return word === 'on' ? true : word === 'off' ? false : undefined;
+}
+
+function readStrategy(text: string): LabelWishes['strategy'] | undefined {
+  return (['replace', 'start-first'] as const).find(kind => kind === text.trim().toLowerCase());
 }
 
 function readPath(text: string): string | undefined {
@@ -129,6 +142,8 @@ const RULES: ReadonlyMap<string, Rule> = new Map(
     },
     'refreshd.min-age': { wish: 'minAge', read: parseDuration, expected: 'a duration such as 3d' },
     'refreshd.allow-rm': { wish: 'allowRm', read: readFlag, expected: 'true or false' },
+    'refreshd.preflight': { wish: 'preflight', read: readSwitch, expected: 'on or off' },
+    'refreshd.strategy': { wish: 'strategy', read: readStrategy, expected: 'replace or start-first' },
     'refreshd.verify': { wish: 'verify', read: readVerify, expected: 'off, key or keyless' },
     'refreshd.verify.key': { wish: 'verifyKey', read: readFile, expected: 'a file with a public key' },
     'refreshd.verify.identity': {

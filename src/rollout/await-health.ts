@@ -11,6 +11,7 @@ import {
 import { endedBy } from '../plan/blame-events.ts';
 import type { HealthDemand } from '../plan/health-demand.ts';
 import type { Blame } from '../plan/rollout.ts';
+import { LEFT } from './left.ts';
 import { askProbe } from './probe.ts';
 import type { RolloutTools } from './tools.ts';
 
@@ -31,11 +32,16 @@ const EARLIER = 1000;
 /** An engine that fails to answer is asked again after these milliseconds. */
 const ASK_AGAIN = [300, 1000, 3000];
 
-/** Watches a started container until it is proven healthy or cannot be any more. @throws EngineError */
+/**
+ * Watches a started container until it is proven healthy or cannot be any more.
+ * @param leaveOn ends it at once; left out where it must be seen through
+ * @throws EngineError
+ */
 export async function awaitHealth(
   tools: RolloutTools,
   container: string,
   demand: HealthDemand,
+  leaveOn?: AbortSignal,
 ): Promise<HealthResult> {
   const { clock, watcher, secrets } = tools;
   let progress = beginWatching(clock.elapsed());
@@ -49,9 +55,10 @@ export async function awaitHealth(
     progress = verdict.progress;
     if (verdict.kind === 'proven')
       return { kind: 'proven', firstWell: progress.firstWell ?? clock.elapsed() };
-    await clock.sleep(
-      progress.wellSince === undefined ? UNTIL_WELL : Math.min(WHILE_STABLE, demand.stableFor),
-    );
+    const pause = progress.wellSince === undefined ? UNTIL_WELL : Math.min(WHILE_STABLE, demand.stableFor);
+    // Told to leave, it wakes at once.
+    await clock.sleep(pause, leaveOn).catch(() => undefined);
+    if (leaveOn?.aborted) return { kind: 'failed', ...LEFT };
   }
 }
 

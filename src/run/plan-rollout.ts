@@ -12,6 +12,7 @@ import { parseDigest } from '../image/digest.ts';
 import { foreignPlatform } from '../image/platform.ts';
 import { nameByDigest, parseReference, type Reference } from '../image/reference.ts';
 import { digestsOf } from '../image/repo-digests.ts';
+import { chooseStrategy } from '../plan/choose-strategy.ts';
 import { healthDemand, probeFor, stopGrace } from '../plan/policy.ts';
 import type { Member, Target } from '../plan/rollout.ts';
 import { notNow } from '../plan/selection.ts';
@@ -39,7 +40,7 @@ export type RolloutPlan =
 export async function planRollout(tools: RunTools, set: readonly Replaced[]): Promise<RolloutPlan> {
   const takeovers: Takeover[] = [];
   for (const replaced of set) {
-    const takeover = await planOne(tools, replaced);
+    const takeover = await planOne(tools, replaced, set.length === 1);
     if (typeof takeover !== 'string') takeovers.push(takeover);
     else if (replaced.follows === undefined) return { kind: 'skipped', reason: takeover };
     else return { kind: 'skipped', reason: `${replaced.name}, which ${replaced.follows}, is ${takeover}` };
@@ -66,7 +67,7 @@ function isTiedTo(container: InspectedContainer, takeovers: readonly Takeover[])
 }
 
 /** @returns why it cannot be replaced, where it cannot */
-async function planOne(tools: RunTools, replaced: Replaced): Promise<Takeover | string> {
+async function planOne(tools: RunTools, replaced: Replaced, isAlone: boolean): Promise<Takeover | string> {
   const container = await tools.engine.inspectContainer(replaced.id);
   if (container === undefined) return 'removed while it was looked at';
   const image = await tools.engine.inspectImage(container.Image);
@@ -84,7 +85,7 @@ async function planOne(tools: RunTools, replaced: Replaced): Promise<Takeover | 
     return 'started with --rm: the engine removes it when it stops (the label refreshd.allow-rm=true allows it all the same)';
   if (replaced.target.kind === 'same' && (await hasMovedOn(tools, container)))
     return `made from ${container.Config.Image}, which now names another image on this host: update it first`;
-  return takeOver(tools, replaced, container, image, wishes);
+  return takeOver(tools, { ...replaced, isAlone }, { container, image, wishes });
 }
 
 /** Made anew from its image's name, it would get another image. */
@@ -92,12 +93,18 @@ async function hasMovedOn({ engine }: RunTools, { Config, Image }: InspectedCont
   return (await engine.inspectImage(Config.Image ?? Image))?.Id !== Image;
 }
 
+/** A container as it is now. */
+interface Found {
+  readonly container: InspectedContainer;
+  readonly image: InspectedImage;
+  /** What its labels say. */
+  readonly wishes: LabelWishes;
+}
+
 async function takeOver(
   tools: RunTools,
-  { target: wanted, follows }: Replaced,
-  container: InspectedContainer,
-  image: InspectedImage,
-  wishes: LabelWishes,
+  { target: wanted, follows, isAlone }: Replaced & { readonly isAlone: boolean },
+  { container, image, wishes }: Found,
 ): Promise<Takeover> {
   const { Labels: labels, Image: written = container.Image } = container.Config;
   const reference = parseReference(written ?? container.Image);
@@ -121,6 +128,14 @@ async function takeOver(
     probePort,
     stopGrace: stopGrace(tools.policy, container.Config.StopTimeout),
   };
+  const demand = healthDemand(tools.policy, wishes, {
+    image: container.Image,
+    probe: probeFor(wishes, probePort),
+    ports: member.ports,
+    mustBeHealthy: true,
+    vanishes: member.vanishes,
+  });
+  const engineAddress = tools.identity.address;
   return {
     member,
     seen: container,
@@ -130,13 +145,8 @@ async function takeOver(
     platform: foreignPlatform(image, tools.identity.platform),
     spec,
     traits: tools.identity,
-    demand: healthDemand(tools.policy, wishes, {
-      image: container.Image,
-      probe: probeFor(wishes, probePort),
-      ports: member.ports,
-      mustBeHealthy: true,
-      vanishes: member.vanishes,
-    }),
+    demand,
+    ...chooseStrategy({ wishes, member, spec, demand, follows, isAlone, engineAddress }),
   };
 }
 

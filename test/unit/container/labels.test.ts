@@ -32,6 +32,10 @@ it.each<[Record<string, string>, Record<string, unknown>]>([
   [{ 'refreshd.verify.issuer': 'https://issuer.test' }, { verifyIssuer: 'https://issuer.test' }],
   [{ 'refreshd.verify.root': '/etc/root.json' }, { verifyRoot: '/etc/root.json' }],
   [{ 'refreshd.min-age': '3d' }, { minAge: 259_200_000 }],
+  [{ 'refreshd.preflight': ' On ' }, { preflight: true }],
+  [{ 'refreshd.preflight': 'off' }, { preflight: false }],
+  [{ 'refreshd.strategy': 'start-first' }, { strategy: 'start-first' }],
+  [{ 'refreshd.strategy': 'Replace' }, { strategy: 'replace' }],
   [{ 'refreshd.pin': ` sha256:${'a'.repeat(64)} ` }, { pin: `sha256:${'a'.repeat(64)}` }],
 ])('%j means %j', (labels, wishes) => {
   expect(readLabels(labels)).toEqual({ wishes, problems: [] });
@@ -45,6 +49,8 @@ it.each([
   ['refreshd.health.port', '0x50', 'a port from 1 to 65535'],
   ['refreshd.health.port', '80.5', 'a port from 1 to 65535'],
   ['refreshd.health.timeout', '90', 'a duration such as 90s'],
+  ['refreshd.preflight', 'true', 'on or off'],
+  ['refreshd.strategy', 'stop-first', 'replace or start-first'],
   ['refreshd.min-age', 'old', 'a duration such as 3d'],
   ['refreshd.pin', '', 'a digest: sha256: and 64 hex digits'],
   ['refreshd.pin', 'latest', 'a digest: sha256: and 64 hex digits'],
