@@ -80,7 +80,7 @@ it.each([
     terminal.stdin.end(`${begin.join('\n')}\n${typed}${last}exit\n`);
     const { stdout } = await resultOf(terminal);
     const done = existsSync(join(folder, 'ran')) ? readFileSync(join(folder, 'ran'), 'utf8').trim() : '';
-    expect([typed, done.replace('folder/>', 'folder/>'), stdout.match(/error|not found|readonly/i)]).toEqual([
+    expect([typed, done.replace('folder>', 'folder/>'), stdout.match(/error|not found|readonly/i)]).toEqual([
       typed,
       ran,
       null,
