@@ -2,8 +2,8 @@ import { formatDuration } from '../../base/duration.ts';
 import { formatLocalTime } from '../../base/local-time.ts';
 import { shortDigest } from '../../image/digest.ts';
 import { openHistory, type PastRollout } from '../../journal/history.ts';
-import { openStateFolder } from '../open-tools.ts';
 import { type GlobalOptions, openSession } from '../session.ts';
+import { openStateFolder } from '../state-folder.ts';
 
 /** `refreshd history [NAME]`: newest first. Asks neither engine nor registry. @returns the exit code */
 export async function history(name: string | undefined, options: GlobalOptions): Promise<number> {
