@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { openHttpClient } from '../base/http.ts';
 import type { Log } from '../base/log.ts';
 import { ownContainerId } from '../base/own-container.ts';
-import { prepareOwnFolder } from '../base/own-folder.ts';
 import { openDockerEngine } from '../engine/docker-engine.ts';
 import { type DockerHost, readDockerHost } from '../engine/docker-host.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -24,9 +22,9 @@ import { openSignatures } from '../signature/check-signature.ts';
 import type { Home } from './home.ts';
 import { knownSecrets } from './known-secrets.ts';
 import { openRegistries } from './open-registries.ts';
-import { STATE_FOLDER } from './own-folders.ts';
 import { policyFrom } from './policy-from.ts';
 import type { Settings } from './settings.ts';
+import { openStateFolder } from './state-folder.ts';
 
 /** What the edge hands to a run beside what it opens itself. */
 export interface ToolOptions {
@@ -94,11 +92,4 @@ export async function openTools({
     credentials,
   };
   return { tools, close: async () => void (await Promise.all([registry.close(), http.close()])) };
-}
-
-/** The home's private folder. @throws FolderError */
-export async function openStateFolder(home: Home): Promise<string> {
-  const folder = join(home.path, 'state');
-  await prepareOwnFolder(folder, STATE_FOLDER);
-  return folder;
 }

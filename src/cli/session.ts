@@ -9,10 +9,9 @@ import { EXIT } from './exit-codes.ts';
 import { findHome, type Home } from './home.ts';
 import { knownSecrets } from './known-secrets.ts';
 import { LockError, lock } from './locks.ts';
-import { openLog } from './logging.ts';
-import { openStateFolder, openTools } from './open-tools.ts';
 import { type Output, openOutput } from './output.ts';
 import { readSettings, type Settings } from './settings.ts';
+import { openStateFolder } from './state-folder.ts';
 import { NOBODY, watchOnTerminal } from './terminal-watcher.ts';
 import { markTold } from './told.ts';
 
@@ -60,13 +59,18 @@ export interface WorkOptions {
 
 const PATIENCE_WHEN_SCHEDULED = 10 * 60_000;
 
-/** Does work that changes something: with the log open, the locks held, and signals heeded. */
+/**
+ * Does work that changes something: with the log open, the locks held, and signals heeded. What that takes is loaded
+ * here and before anything else, because commands that only look or wait do without most of it.
+ */
 export async function work<T>(
   session: Session,
   { doing, scheduled }: WorkOptions,
   task: (tools: RunTools) => Promise<T>,
 ): Promise<T> {
   const { home, settings, output } = session;
+  const { openLog } = await import('./logging.ts');
+  const { openTools } = await import('./open-tools.ts');
   const { log, close: closeLog } = await openLog({
     folder: join(home.path, 'logs'),
     settings,
@@ -117,6 +121,7 @@ export async function look<T>(
 ): Promise<T> {
   const { stop } = listenForSignals();
   stop.addEventListener('abort', () => process.exit(EXIT.interrupted));
+  const { openTools } = await import('./open-tools.ts');
   const { tools, close } = await openTools({
     home,
     settings,

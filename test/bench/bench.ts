@@ -1,37 +1,37 @@
 import { writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
-import { parseArgs } from 'node:util';
 import { startEngine } from '../support/engine-process.ts';
 import { Lab } from '../support/lab.ts';
-import type { OnSigterm } from './bench-service.ts';
-import { type Figure, figuresOf, renderFigures } from './figures.ts';
-import { measureImage } from './measure.ts';
+import type { BenchHost } from './bench-host.ts';
+import { measureCheck } from './check.ts';
+import { conditionsOf } from './conditions.ts';
+import { measureDowntime } from './downtime.ts';
+import type { Figure, Measurement } from './figure.ts';
+import { measureFootprint } from './footprint.ts';
+import { measureIdle } from './idle.ts';
+import { measureRecovery } from './recovery.ts';
+import { renderFigures } from './render-figures.ts';
+import { measureRollback } from './rollback.ts';
+import { measureStart } from './start.ts';
+import { readWishes, type Wishes } from './wishes.ts';
 
 /*
- * Measures how long a service is down while it is updated, beside the least that starting it anew costs: a
- * `docker restart` of the same container on the same engine, in turn with the updates.
+ * Measures what refreshd costs, each figure beside the least that the same can be done with, in turn, on a private
+ * engine and a registry on loopback. Arguments: the checkout, and the wishes.
  */
 
-const SIGTERM: readonly OnSigterm[] = ['obeys', 'ignores'];
+const MEASURE: Readonly<Record<Measurement, (host: BenchHost) => Promise<readonly Figure[]>>> = {
+  downtime: measureDowntime,
+  check: measureCheck,
+  idle: measureIdle,
+  start: measureStart,
+  rollback: measureRollback,
+  recovery: measureRecovery,
+  // There is no network in here; it was installed before.
+  footprint: async () => measureFootprint(process.env['SANDBOX_INSTALLED'] ?? ''),
+};
 
-interface Wishes {
-  readonly root: string;
-  readonly json: boolean;
-  readonly repetitions: number;
-}
-
-function readWishes(): Wishes {
-  const { values, positionals } = parseArgs({
-    options: { json: { type: 'boolean', default: false }, repetitions: { type: 'string', default: '15' } },
-    allowPositionals: true,
-  });
-  const repetitions = Number(values.repetitions);
-  if (!Number.isInteger(repetitions) || repetitions < 1)
-    throw new Error('--repetitions wants a number from 1 on');
-  return { root: positionals[0] ?? process.cwd(), json: values.json, repetitions };
-}
-
-async function main({ root, json, repetitions }: Wishes): Promise<void> {
+async function main(root: string, { only, repetitions, as }: Wishes): Promise<void> {
   const sandbox = process.env['SANDBOX_FOLDER'];
   if (sandbox === undefined) throw new Error('it needs a private engine: run it with npm run bench');
   takePrecedence();
@@ -44,13 +44,22 @@ async function main({ root, json, repetitions }: Wishes): Promise<void> {
     const lab = await Lab.open(engine.socket);
     const tell = (text: string) => process.stderr.write(`  ${text}\n`);
     const figures: Figure[] = [];
-    for (const sigterm of SIGTERM)
-      figures.push(...figuresOf(sigterm, await measureImage({ root, lab, repetitions, tell }, sigterm)));
+    for (const measurement of only)
+      figures.push(...(await MEASURE[measurement]({ root, lab, repetitions, tell })));
+    const conditions = await conditionsOf(lab);
     await lab.close();
-    process.stdout.write(json ? `${JSON.stringify(figures, null, 2)}\n` : table(figures));
+    process.stdout.write(render(figures, conditions, as));
   } finally {
     await engine.stop();
   }
+}
+
+function render(figures: readonly Figure[], conditions: string, as: Wishes['as']): string {
+  if (as === 'json')
+    return `${JSON.stringify({ schema: 'refreshd.bench/1', conditions, figures }, null, 2)}\n`;
+  const words = `${conditions} Medians, with least and most; the last columns are the ratio of the medians and how often each was measured.`;
+  const tables = `${words}\n\n${renderFigures(figures)}`;
+  return as === 'table' ? `\n${tables}` : `<!-- figures: begin -->\n${tables}<!-- figures: end -->\n`;
 }
 
 /** What else the machine does counts less then; the engine, the service and refreshd inherit it from here. */
@@ -71,16 +80,9 @@ function askAgainSoon(): void {
   writeFileSync('/proc/sys/net/ipv4/neigh/docker0/retrans_time_ms', '10');
 }
 
-function table(figures: readonly Figure[]): string {
-  return `
-How long nobody gets a good answer from a service on a published port, asked every 4 ms.
-The ratio is that of the medians, to docker restart.
-
-${renderFigures(figures)}`;
-}
-
 try {
-  await main(readWishes());
+  const [root = process.cwd(), ...args] = process.argv.slice(2);
+  await main(root, readWishes(args));
 } catch (error) {
   process.stderr.write(`\nNot measured: ${error instanceof Error ? error.message : error}\n`);
   process.exitCode = 1;

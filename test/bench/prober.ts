@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A good answer of the service: when it came (on the clock that only grows), and from which start of it. */
+/** A good answer of the service: when it came (on the clock that only grows), and from which start of which version. */
 export interface Answer {
   readonly at: number;
   readonly start: string;
@@ -51,13 +51,19 @@ function askOnce(port: number, onGood: (start: string) => void): void {
 export async function downtimeOf(port: number, act: () => Promise<void>): Promise<number> {
   const prober = startProber(port);
   try {
-    await untilAnswers(prober, 1);
+    await untilSo(() => startsOf(prober.answers).length > 0);
     await act();
-    await untilAnswers(prober, 2);
+    await untilSo(() => startsOf(prober.answers).length > 1);
     return gapIn(prober.answers);
   } finally {
     prober.stop();
   }
+}
+
+/** Waits for a good answer of one kind. @returns when it came, on the clock that only grows */
+export async function untilAnswer(prober: Prober, isWanted: (answer: Answer) => boolean): Promise<number> {
+  await untilSo(() => prober.answers.some(isWanted));
+  return prober.answers.find(isWanted)?.at ?? Number.NaN;
 }
 
 function gapIn(answers: readonly Answer[]): number {
@@ -73,10 +79,9 @@ function startsOf(answers: readonly Answer[]): readonly string[] {
   return [...new Set(answers.map(({ start }) => start))];
 }
 
-/** Until there are answers of so many starts. */
-async function untilAnswers(prober: Prober, starts: number): Promise<void> {
-  const end = performance.now() + 30_000;
-  while (startsOf(prober.answers).length < starts) {
+async function untilSo(isSo: () => boolean): Promise<void> {
+  const end = performance.now() + 60_000;
+  while (!isSo()) {
     if (performance.now() > end) throw new Error('the service does not answer');
     await sleep(20);
   }

@@ -3,10 +3,17 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type EngineProxy, startEngineProxy } from '../support/engine-proxy.ts';
 import { type CommandResult, Lab, resultOf } from '../support/lab.ts';
 import { followMemory } from '../support/peak-memory.ts';
+import { createStill, offerStill, removeStill, type StillContainer } from '../support/still-containers.ts';
+import { KINDS, openUnequalRegistries, type UnequalRegistries } from '../support/unequal-registries.ts';
 
 const PROXY_SOCKET = '/run/refreshd-sandbox/scale.sock';
 const CONTAINERS = 200;
 const NETWORKS = 40;
+const isLong = process.env['REFRESHD_TEST_LONG'] === '1';
+/** Containers that only stand there, and the references that they are made from. */
+const STILL = isLong ? { containers: 1000, references: 100 } : { containers: 200, references: 40 };
+/** REFRESHD_CONCURRENCY, as it is by default. */
+const CONCURRENCY = 4;
 
 let lab: Lab;
 let proxy: EngineProxy;
@@ -99,3 +106,59 @@ it('200 containers on 40 networks cost a list, and a look at each only where one
     `${CONTAINERS} containers: check ${shown(many)} (${CONTAINERS / 4}: ${shown(few)}); run ${shown(run)}.\n`,
   );
 });
+
+/** As many of each registry's repositories as of the others', and as many containers of each. */
+function stillAt(registries: UnequalRegistries): readonly StillContainer[] {
+  const perKind = STILL.references / KINDS.length;
+  const references = KINDS.flatMap(kind =>
+    Array.from({ length: perKind }, (_, number) => `${registries.hostOf(kind)}/${kind}-${number}:latest`),
+  );
+  return Array.from({ length: STILL.containers }, (_, number) => {
+    const reference = references[number % references.length] ?? '';
+    return { name: `${/[a-d]-\w+/.exec(reference)}-${number}`, reference };
+  });
+}
+
+it(`${STILL.containers} containers of four registries: one that is slow, busy or down holds up no other`, async () => {
+  await lab.clear();
+  const registries = await openUnequalRegistries();
+  try {
+    const containers = stillAt(registries);
+    await offerStill(lab, [...new Set(containers.map(({ reference }) => reference))]);
+    await createStill(lab, containers);
+    const repositories = STILL.references / KINDS.length;
+    await registries.turn(repositories);
+
+    const { code, stdout, seconds, peak } = await measure('check');
+    expect(code).toBe(1);
+    const verdicts = KINDS.map(kind => {
+      const lines = stdout.split('\n').filter(line => line.startsWith(kind));
+      return [kind, lines.length, ...new Set(lines.map(line => line.split('\t')[1]))];
+    });
+    const perKind = STILL.containers / KINDS.length;
+    expect(verdicts).toEqual([
+      ['a-slow', perKind, 'current'],
+      ['b-busy', perKind, 'unresolved'],
+      ['c-down', perKind, 'unresolved'],
+      ['d-quick', perKind, 'current'],
+    ]);
+    const asked = KINDS.map(kind => registries.requests(kind));
+    expect(asked, 'one question for each name; none to who wants to be left alone').toEqual([
+      repositories,
+      1,
+      0,
+      repositories,
+    ]);
+    const most = registries.mostConnections();
+    expect(most, 'connections to one registry').toBeLessThanOrEqual(CONCURRENCY);
+    expect(peak).toBeGreaterThan(20e6);
+    expect(peak).toBeLessThan(250e6);
+    const shown = `${seconds.toFixed(1)} s, ${Math.round(peak / 1e6)} MB, at most ${most} connections to one`;
+    process.stdout.write(
+      `${STILL.containers} containers, ${STILL.references} names, four registries: ${shown}.\n`,
+    );
+  } finally {
+    await removeStill(lab);
+    await registries.close();
+  }
+}, 600_000);

@@ -1,10 +1,20 @@
-// npm run bench: does all set-up itself, then measures the downtime of an update beside docker restart.
+// npm run bench: does all set-up itself, then measures what refreshd costs, beside the least that it could (docs/performance.md).
+//   npm run bench -- --only check,start   some of: downtime check idle start rollback recovery footprint
 //   npm run bench -- --repetitions 25     more of them
 //   npm run --silent bench -- --json      for programs
-import { rmSync, writeFileSync } from 'node:fs';
+//   npm run --silent bench -- --markdown  with the marks between which docs/performance.md has it
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { bin, build, installPackages, must, ROOT } from './prepare.mjs';
 import { inSandbox, installPrograms, removeIfEmpty, whyNoSandbox } from './sandbox.mjs';
+import { makeTrees } from './trees.mjs';
 
+const TREES = `${ROOT}/.sandbox/trees`;
+/** What is compared with, and what looks on; the newer Debian has Compose v2. */
+const PROGRAMS = { check: { skopeo: 'skopeo', time: 'time' }, downtime: { debootstrap: 'debootstrap' } };
+
+// Standard output is for the figures alone.
+console.log = console.error;
+const args = process.argv.slice(2);
 const reason = whyNoSandbox();
 if (reason !== undefined) {
   console.error(`The benchmark needs a Docker engine of its own, and there is none, because ${reason}.`);
@@ -13,10 +23,45 @@ if (reason !== undefined) {
 await installPackages();
 await build();
 const built = `${ROOT}/.sandbox/bench`;
+const installed = `${ROOT}/.sandbox/installed`;
+process.on('exit', () => {
+  for (const folder of [built, installed]) rmSync(folder, { recursive: true, force: true });
+  removeIfEmpty();
+});
 await must('The build of the benchmark', bin('tsc'), ['-p', 'test/bench']);
 writeFileSync(`${built}/package.json`, '{ "type": "module" }\n');
-installPrograms();
-const bench = [`${built}/bench/bench.js`, ROOT, ...process.argv.slice(2)];
-process.exitCode = await inSandbox(process.execPath, bench);
-rmSync(built, { recursive: true, force: true });
-removeIfEmpty();
+await prepare((await wishes()).only);
+const environment = { SANDBOX_TREES: TREES, SANDBOX_INSTALLED: installed };
+process.exitCode = await inSandbox(process.execPath, [`${built}/bench/bench.js`, ROOT, ...args], {
+  environment,
+});
+
+async function wishes() {
+  const { readWishes } = await import(`${built}/bench/wishes.js`);
+  try {
+    return readWishes(args);
+  } catch (error) {
+    console.error(error.message);
+    process.exit(2);
+  }
+}
+
+async function prepare(only) {
+  installPrograms(Object.assign({}, ...only.map(each => PROGRAMS[each])));
+  if (only.includes('downtime')) {
+    const [missing] = await makeTrees(TREES, ['trixie']);
+    if (missing !== undefined) throw new Error(`Compose cannot be had: ${missing.problem}`);
+  }
+  if (only.includes('footprint')) await installForProduction();
+}
+
+/** As whoever uses it does. */
+async function installForProduction() {
+  mkdirSync(installed, { recursive: true });
+  for (const file of ['package.json', 'package-lock.json', '.npmrc'])
+    copyFileSync(`${ROOT}/${file}`, `${installed}/${file}`);
+  await must('npm ci --omit=dev', 'npm', ['ci', '--omit=dev', '--no-audit', '--no-fund', '--silent'], {
+    cwd: installed,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}

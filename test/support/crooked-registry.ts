@@ -12,6 +12,8 @@ export interface CrookedRegistry {
   readonly host: string;
   /** Bytes that whoever asked has taken so far. */
   sent(): number;
+  /** The most connections that were open at a time since the last call. */
+  most(): number;
 }
 
 /** Many crooked registries, which are one behind their doors: what is published to it can be had at each. */
@@ -43,7 +45,7 @@ export async function openCrookedRegistries(): Promise<CrookedRegistries> {
     const place = placeAt(host);
     if (place === undefined || manner === undefined || !('http' in manner)) return false;
     if (request.url?.startsWith('/v2/good/')) return false;
-    return manner.http(request, response, place) !== false;
+    return (await manner.http(request, response, place)) !== false;
   };
   // Whoever follows a lead finds what he looks for.
   somebodyElse.misbehave = ({ url, method }, response) => {
@@ -57,7 +59,7 @@ export async function openCrookedRegistries(): Promise<CrookedRegistries> {
     good,
     strayed: () => somebodyElse.requests,
     open: async manner => {
-      if ('nobodyAt' in manner) return { host: manner.nobodyAt, sent: () => 0 };
+      if ('nobodyAt' in manner) return { host: manner.nobodyAt, sent: () => 0, most: () => 0 };
       const door = await openDoor(good.host, manner, placeAt);
       doors.push(door);
       if (image !== undefined && 'gone' in manner) door.close();
@@ -89,8 +91,14 @@ async function openDoor(
   const sockets = new Set<Socket>();
   const tls = 'tls' in manner ? tlsServer(manner.tls, inner) : undefined;
   let host = '';
+  let open = 0;
+  let most = 0;
   const server: Server = createServer(socket => {
     sockets.add(socket.on('error', () => undefined));
+    most = Math.max(most, ++open);
+    socket.on('close', () => {
+      open -= 1;
+    });
     const place = placeAt(host);
     if (place === undefined || 'http' in manner || 'gone' in manner) return passOn(socket, inner);
     if ('greeting' in manner) return void manner.greeting(socket);
@@ -106,6 +114,11 @@ async function openDoor(
     host,
     manner,
     sent: () => [...sockets].reduce((sum, { bytesWritten }) => sum + bytesWritten, 0),
+    most: () => {
+      const said = most;
+      most = open;
+      return said;
+    },
     close: () => {
       server.close();
       for (const socket of sockets) socket.destroy();

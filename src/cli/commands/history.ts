@@ -3,10 +3,10 @@ import { formatDayAndMinute, formatLocalTime } from '../../base/local-time.ts';
 import { formatRelative } from '../../base/relative-time.ts';
 import { shortDigest } from '../../image/digest.ts';
 import { openHistory, type PastRollout } from '../../journal/history.ts';
-import { openStateFolder } from '../open-tools.ts';
 import type { Output } from '../output.ts';
 import { OUTCOME_STYLES } from '../print-report.ts';
 import { type GlobalOptions, openSession } from '../session.ts';
+import { openStateFolder } from '../state-folder.ts';
 
 /** `refreshd history [NAME]`: newest first. Asks neither engine nor registry. @returns the exit code */
 export async function history(name: string | undefined, options: GlobalOptions): Promise<number> {

@@ -5,10 +5,10 @@ import { openDueMemory, type RememberedDue } from '../../daemon/due.ts';
 import { forecast } from '../../daemon/forecast.ts';
 import { shortDigest } from '../../image/digest.ts';
 import { type ContainerStatus, type StatusReport, takeStatus } from '../../run/status.ts';
-import { openStateFolder } from '../open-tools.ts';
 import type { Output } from '../output.ts';
 import { type GlobalOptions, look, openSession } from '../session.ts';
 import { type Settings, scheduleOf } from '../settings.ts';
+import { openStateFolder } from '../state-folder.ts';
 
 /** So many runs to come are shown. */
 const TOLD = 5;

@@ -10,9 +10,9 @@ import { forecast } from '../../daemon/forecast.ts';
 import { recallOrWarn } from '../../journal/memory.ts';
 import { EXIT } from '../exit-codes.ts';
 import { openLog } from '../logging.ts';
-import { openStateFolder } from '../open-tools.ts';
 import { type GlobalOptions, homeOf, openSession, type Session } from '../session.ts';
 import { readLogSettings, SettingsError, scheduleOf } from '../settings.ts';
+import { openStateFolder } from '../state-folder.ts';
 import { version } from '../version.ts';
 
 /** So many runs are told of when the daemon starts or reads its settings again. */
