@@ -30,7 +30,7 @@ export interface Making {
 
 /** Makes a container, on all its networks, and has it held against what was asked for. Nothing starts. */
 export function planMake({ blueprint, name, from, label, cause, copyOf }: Making): readonly Step[] {
-  const { spec, image, userSet, traits, platform } = blueprint;
+  const { spec, image, userSet, platform } = blueprint;
   const subject = label.name;
   return [
     {
@@ -61,17 +61,24 @@ export function planMake({ blueprint, name, from, label, cause, copyOf }: Making
           cause: 'the container is on it today',
         }),
       ),
-    {
-      kind: 'compare',
-      subject,
-      container: name,
-      intended: spec,
-      image,
-      userSet,
-      traits,
-      cause: 'the engine drops what it does not know without a word',
-    },
+    planCompare(blueprint, { subject, container: name }),
   ];
+}
+
+/** Has a container held against what it was to be. */
+export function planCompare(
+  { spec, image, userSet, traits }: Blueprint,
+  base: { readonly subject: string; readonly container: string },
+): Step {
+  return {
+    kind: 'compare',
+    ...base,
+    intended: spec,
+    image,
+    userSet,
+    traits,
+    cause: 'the engine drops what it does not know without a word',
+  };
 }
 
 /** The same, for a container that the engine removes when it stops (`--rm`), or does not. */

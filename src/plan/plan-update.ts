@@ -4,6 +4,7 @@ import { type Replacement, retie } from '../container/ties.ts';
 import { familiarName, nameByDigest } from '../image/reference.ts';
 import { memberLabel } from './member-label.ts';
 import { planMake, removedWhenStopped } from './plan-make.ts';
+import { planStartFirst, unheard } from './plan-start-first.ts';
 import { armed } from './restart-policies.ts';
 import type { Member, Rollout } from './rollout.ts';
 import type { Step } from './step.ts';
@@ -37,27 +38,19 @@ export function planPrepare(
 ): readonly Step[] {
   const { member, image, platform, traits, follows } = takeover;
   const spec = retie(takeover.spec, replacements);
+  const isFirst = takeover.strategy.kind === 'start-first';
+  const blueprint = { spec, image, userSet: coincidences(spec, image.Config), platform, traits };
   return [
     ...makeStandIn(rollout, takeover),
     ...moveTag(takeover),
     ...planMake({
-      blueprint: { spec, image, userSet: coincidences(spec, image.Config), platform, traits },
+      blueprint: isFirst ? { ...blueprint, spec: unheard(spec) } : blueprint,
       name: successorName(member.name, rollout.id),
       from: member.reference,
       label: memberLabel(rollout, member, 'successor'),
       cause: `${follows === undefined ? '' : `it ${follows}; `}made before anything stops, so that a failure costs nothing`,
     }),
-    ...startFirst(rollout, takeover),
-  ];
-}
-
-/** Where two may run, names are switched and the old one is stopped when the new one is proven: see planSettle. */
-function startFirst(rollout: Rollout, { member, strategy, demand }: Takeover): readonly Step[] {
-  if (strategy.kind !== 'start-first') return [];
-  const base = { subject: member.name, container: successorName(member.name, rollout.id) };
-  return [
-    { kind: 'start', ...base, cause: 'beside the old one, which goes on serving until this one is proven' },
-    { kind: 'verify', ...base, demand, cause: verifyCause(demand) },
+    ...(isFirst ? planStartFirst(rollout, takeover, blueprint) : []),
   ];
 }
 

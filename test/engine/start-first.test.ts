@@ -53,7 +53,7 @@ it('takes a good version, and refuses broken ones, without one request lost behi
   const old = await lab.inspect(name);
 
   const load = startLoad(`${url}/health`);
-  for (const behaviour of ['exits', 'no-command'] as const) {
+  for (const behaviour of ['exits', 'no-command', '500'] as const) {
     await lab.publish({ version: behaviour, behaviour });
     const { stdout } = await lab.refreshd(['run']);
     expect(stdout).toMatch(
@@ -78,7 +78,7 @@ it('takes a good version, and refuses broken ones, without one request lost behi
   const asked = load.asked();
   const lost = await load.stop();
   process.stdout.write(
-    `start-first: ${asked} requests in two refusals and two updates, ${lost.length} lost\n`,
+    `start-first: ${asked} requests in three refusals and two updates, ${lost.length} lost\n`,
   );
   expect(lost).toEqual([]);
   expect(asked).toBeGreaterThan(1000);

@@ -250,11 +250,45 @@ describe('what the engine removes when it stops (--rm)', () => {
 describe('one that is started first', () => {
   const one = takeover(member(), { strategy: { kind: 'start-first' } });
 
-  it('is proven while the old one serves', () => {
-    expect(lines(planPrepare(rollout(one.member), one, [])).slice(-3)).toEqual([
-      'compare web.refreshd-r1.new with web — the engine drops what it does not know without a word',
-      'start web.refreshd-r1.new — beside the old one, which goes on serving until this one is proven',
-      'verify web.refreshd-r1.new — no /health is known: running without a restart, and its HEALTHCHECK if it has one; then stable for 30 s',
+  const aliased = (network: string) => ({ network, endpoint: { Aliases: ['web'], DriverOpts: { a: 'b' } } });
+  const steps = planPrepare(
+    rollout(one.member),
+    { ...one, spec: { ...EMPTY, primary: aliased('front'), others: [aliased('back')] } },
+    [],
+  );
+
+  it('is proven while the old one serves, before anybody finds it, and once more after', () => {
+    const proof =
+      'no /health is known: running without a restart, and its HEALTHCHECK if it has one; then stable for 30 s';
+    const compare =
+      'compare web.refreshd-r1.new with web — the engine drops what it does not know without a word';
+    expect(lines(steps).slice(-9)).toEqual([
+      compare,
+      'start web.refreshd-r1.new — beside the old one, which goes on serving; nobody finds this one yet',
+      `verify web.refreshd-r1.new — ${proof}`,
+      'disconnect web.refreshd-r1.new from network front — the engine gives aliases only to one that joins',
+      'connect web.refreshd-r1.new to network front — proven, it may be found as the old one is',
+      'disconnect web.refreshd-r1.new from network back — the engine gives aliases only to one that joins',
+      'connect web.refreshd-r1.new to network back — proven, it may be found as the old one is',
+      compare,
+      'verify web.refreshd-r1.new — it has other addresses now',
+    ]);
+  });
+
+  it('has no alias until then, and is otherwise as it is to be', () => {
+    const kinds = steps.map(({ kind }) => kind);
+    const before = JSON.stringify(steps.slice(0, kinds.indexOf('start')));
+    expect(before).not.toContain('Aliases');
+    expect(before).toContain('DriverOpts');
+    const joined = steps
+      .slice(kinds.indexOf('start'))
+      .flatMap(step => (step.kind === 'connect' ? [step] : []));
+    expect(joined).toMatchObject([aliased('front'), aliased('back')]);
+  });
+
+  it('joins nothing again where there is nothing to be found by', () => {
+    expect(planPrepare(rollout(one.member), one, []).map(({ kind }) => kind)).toEqual([
+      ...['tag', 'create', 'compare', 'start', 'verify'],
     ]);
   });
 
