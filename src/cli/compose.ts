@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { cleanText } from '../base/clean-text.ts';
 import { Failure } from '../base/failure.ts';
+import { openRunProgram, TOO_LONG } from '../service/run-program.ts';
 
 /** What belongs to compose did not work out. */
 export class ComposeError extends Failure<'no-stack' | 'no-compose' | 'unsafe' | 'failed'> {}
@@ -17,11 +19,31 @@ export function composeFile(home: string): string | undefined {
 /** The two ways in which compose is installed: as a plugin of docker, and as a program of its own. */
 const WAYS: readonly (readonly [string, ...string[]])[] = [['docker', 'compose'], ['docker-compose']];
 
-/** How compose is called on this machine. @throws ComposeError if it is not there */
-export async function findCompose(): Promise<readonly [string, ...string[]]> {
-  for (const way of WAYS) {
-    const [program, ...first] = way;
-    if ((await endOf(program, [...first, 'version'], { stdio: 'ignore' })) === 0) return way;
+/** How compose is called on this machine. */
+export interface FoundCompose {
+  readonly command: readonly [string, ...string[]];
+  readonly version: string;
+}
+
+/** How long it is waited for, in milliseconds: it is a large program, and the machine may be at work. */
+export const PATIENCE = 30_000;
+
+/** @throws ComposeError if compose is not there */
+export async function findCompose(
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<FoundCompose> {
+  const run = openRunProgram(environment, { timeout: PATIENCE });
+  for (const command of WAYS) {
+    const { code, stdout } = await run([...command, 'version', '--short']);
+    if (code === 0) return { command, version: cleanText(stdout, 40) };
+    if (code === TOO_LONG)
+      throw new ComposeError(
+        'failed',
+        `"${command.join(' ')} version" did not end within ${PATIENCE / 1000} s.`,
+        {
+          hint: 'See what keeps it waiting.',
+        },
+      );
   }
   throw new ComposeError('no-compose', 'Neither "docker compose" nor "docker-compose" is installed.', {
     hint: 'Install the compose plugin (Debian: docker-compose; Docker’s own packages: docker-compose-plugin).',
@@ -43,7 +65,8 @@ export async function runCompose({ folder, args, quiet }: ComposeCall): Promise<
     throw new ComposeError('no-stack', `There is no compose file in ${folder}.`, {
       hint: 'Name the folder of your docker-compose.yml with --home.',
     });
-  const [program, ...first] = await findCompose();
+  const { command } = await findCompose(process.env);
+  const [program, ...first] = command;
   const exit = await endOf(program, [...first, ...args], {
     cwd: folder,
     stdio: ['inherit', quiet ? process.stderr : 'inherit', 'inherit'],

@@ -15,15 +15,14 @@ import { openPins } from '../journal/pins.ts';
 import { openRejections } from '../journal/rejections.ts';
 import { openSeenDigests } from '../journal/seen-digests.ts';
 import { openToldRemarks } from '../journal/told-remarks.ts';
-import type { Policy } from '../plan/policy.ts';
-import { openRegistry } from '../registry/registry-client.ts';
 import type { RolloutWatcher } from '../rollout/tools.ts';
 import { challengesOf, openKnownRegistries } from '../run/known-registries.ts';
 import type { RunTools } from '../run/run-tools.ts';
-import { withSecondWay } from '../run/second-way.ts';
 import { openSignatures } from '../signature/check-signature.ts';
 import type { Home } from './home.ts';
 import { knownSecrets } from './known-secrets.ts';
+import { openRegistries } from './open-registries.ts';
+import { policyFrom } from './policy-from.ts';
 import type { Settings } from './settings.ts';
 import { openStateFolder } from './state-folder.ts';
 
@@ -54,22 +53,14 @@ export async function openTools({
   const identity = await engine.identify();
   const knownRegistries = openKnownRegistries(stateFolder);
   const concurrency = settings.REFRESHD_CONCURRENCY;
-  const ownWay = openRegistry({
+  const { registry, credentials } = openRegistries({
     environment,
-    clock: systemClock,
-    insecureRegistries: identity.insecureRegistries,
-    hubMirrors: identity.hubMirrors,
+    engine,
+    identity,
     challenges: challengesOf(await recallOrWarn(knownRegistries, log)),
-    connectionsPerHost: concurrency,
-    secrets: knownSecrets,
+    concurrency,
     log,
   });
-  const credentials: RunTools['credentials'] = async reference => {
-    const found = await ownWay.credentials(reference);
-    return found === undefined || 'username' in found ? found : { identitytoken: found.identityToken };
-  };
-  const hasMirrors = (identity.hubMirrors ?? []).length > 0;
-  const registry = withSecondWay({ registry: ownWay, engine, credentials, hasMirrors, log });
   const http = openHttpClient({ connectionsPerHost: 1 });
   const tools: RunTools = {
     engine,
@@ -100,24 +91,4 @@ export async function openTools({
     credentials,
   };
   return { tools, close: async () => void (await Promise.all([registry.close(), http.close()])) };
-}
-
-function policyFrom(settings: Settings): Policy {
-  return {
-    watch: settings.REFRESHD_WATCH,
-    healthTimeout: settings.REFRESHD_HEALTH_TIMEOUT,
-    stableFor: settings.REFRESHD_STABLE_FOR,
-    minAge: settings.REFRESHD_MIN_AGE,
-    downgrade: settings.REFRESHD_DOWNGRADE,
-    staleAfter: settings.REFRESHD_STALE_AFTER,
-    keepImages: settings.REFRESHD_KEEP_IMAGES,
-    signature: {
-      verify: settings.REFRESHD_VERIFY ?? 'off',
-      key: settings.REFRESHD_VERIFY_KEY,
-      identity: settings.REFRESHD_VERIFY_IDENTITY,
-      issuer: settings.REFRESHD_VERIFY_ISSUER,
-      root: settings.REFRESHD_VERIFY_ROOT,
-    },
-    stopGrace: settings.REFRESHD_STOP_TIMEOUT,
-  };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Failure, sentenceOf } from '../base/failure.ts';
-import type { Log } from '../base/log.ts';
+import { SILENCE } from '../base/log.ts';
 import type { Lock } from '../base/run-lock.ts';
 import { listenForSignals } from '../daemon/signals.ts';
 import type { RunTools } from '../run/run-tools.ts';
@@ -112,13 +112,6 @@ export async function work<T>(
     await closeLog();
   }
 }
-
-const SILENCE: Log = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
 
 /** Looks without changing anything, and so without log and locks. */
 export async function look<T>(

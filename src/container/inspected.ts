@@ -132,6 +132,8 @@ export const inspectedImageShape = z.looseObject({
   Os: maybe(text),
   Architecture: maybe(text),
   Variant: maybe(text),
+  /** What it takes on the engine's disk, in bytes. */
+  Size: maybe(z.number()),
   Config: maybe(configShape).transform(value => value ?? configShape.parse({})),
 });
 
@@ -176,6 +178,11 @@ export type RestartPolicy = z.infer<typeof restartPolicyShape>;
 /** A container's name without the slash that the engine puts before it. */
 export function nameOf(container: { readonly Name: string }): string {
   return container.Name.replace(/^\//, '');
+}
+
+/** Whether a list shows an image's id in place of its name, as it does once the tag has moved on. */
+export function isShownById({ Image }: Pick<ContainerSummary, 'Image'>): boolean {
+  return /^(sha256:)?[0-9a-f]{12,64}$/.test(Image);
 }
 
 /** When the engine started a container last, in its words; undefined for one that it never started. */

@@ -1,7 +1,9 @@
 import { cleanText } from '../base/clean-text.ts';
 import { parseDuration } from '../base/duration.ts';
+import { nearest } from '../base/nearest.ts';
 import { type Digest, parseDigest } from '../image/digest.ts';
 import { parseIdentity, parseIssuer } from '../image/signer.ts';
+import { OWN_LABELS } from './rollout-label.ts';
 
 /** What a user says of one container by labels. Left out means: as the settings say. */
 export interface LabelWishes {
@@ -130,6 +132,20 @@ const RULES: ReadonlyMap<string, Rule> = new Map(
     'refreshd.stable-for': { wish: 'stableFor', read: parseDuration, expected: 'a duration such as 30s' },
   }),
 );
+
+/** What a user who wrote a label of ours that does not exist probably meant. */
+export interface UnknownLabel {
+  readonly label: string;
+  readonly meant: string | undefined;
+}
+
+/** The labels that begin as ours do and are none, those that we write ourselves aside; they count for nothing. */
+export function unknownLabels(labels: Readonly<Record<string, string>>): readonly UnknownLabel[] {
+  const known = [...RULES.keys()];
+  return Object.keys(labels)
+    .filter(label => /^refreshd(\W|$)/i.test(label) && !RULES.has(label) && !OWN_LABELS.includes(label))
+    .map(label => ({ label, meant: nearest(label.toLowerCase(), known, 3) }));
+}
 
 /** Labels of other updaters that say whether a container is watched; ours goes first. */
 const FOREIGN_ENABLE = ['com.centurylinklabs.watchtower.enable', 'wud.watch', 'dd.watch'];

@@ -4,6 +4,8 @@ import { shapeOfJson, z } from '../base/shape.ts';
 export const ROLLOUT_LABEL = 'refreshd.rollout';
 /** The label on a successor that names what the user had set although the image's default is the same. */
 export const USER_SET_LABEL = 'refreshd.user-set';
+/** What we write on containers, and no user does. */
+export const OWN_LABELS: readonly string[] = [ROLLOUT_LABEL, USER_SET_LABEL];
 
 const rolloutLabelShape = z.object({
   v: z.literal(1),

@@ -1,5 +1,6 @@
 import { inspectedContainerShape, inspectedImageShape } from '../container/inspected.ts';
 import { familiarName, familiarRepository } from '../image/reference.ts';
+import { describe } from './describe.ts';
 import type { DockerHost } from './docker-host.ts';
 import type { Engine } from './engine.ts';
 import { openEngineCalls } from './engine-call.ts';
@@ -42,6 +43,7 @@ export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES):
     call(get(`/v4.0.0/libpod/images/${id}/json`, `inspect image ${id}`, podmanImageShape));
   return {
     identify: () => identify(call, get, host),
+    describe: () => describe(call, get),
 
     listContainers: () =>
       call({

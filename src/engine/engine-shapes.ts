@@ -31,6 +31,18 @@ export const infoShape = z.looseObject({
     .nullish(),
 });
 
+/** `GET /info`, for where and how the engine runs. */
+export const surroundingsShape = z.looseObject({
+  Name: z.string(),
+  OperatingSystem: z.string().nullish(),
+  DockerRootDir: z.string().nullish(),
+  SystemTime: z.string().nullish(),
+  /** As in `name=rootless`. */
+  SecurityOptions: z.array(z.string()).nullish(),
+  /** Pairs; containerd's image store says so under `driver-type`. */
+  DriverStatus: z.array(z.array(z.string())).nullish(),
+});
+
 /** `GET /distribution/{name}/json`. */
 export const distributionShape = z
   .looseObject({

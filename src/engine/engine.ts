@@ -29,6 +29,21 @@ export interface EngineIdentity extends EngineTraits {
   readonly digestsForAll?: boolean;
 }
 
+/** Where and how an engine runs, as far as that makes a difference to people. */
+export interface EngineSurroundings {
+  readonly product: 'Docker' | 'Podman';
+  /** Whether it belongs to a user instead of root. */
+  readonly isRootless: boolean;
+  /** Whether it runs in the virtual machine of Docker Desktop. */
+  readonly isDesktop: boolean;
+  /** The host name of its machine, by its own word. */
+  readonly hostname: string;
+  /** The folders of its machine that hold images, the engine's own first. */
+  readonly dataRoots: readonly string[];
+  /** What time it is there, in milliseconds since 1970; undefined where it does not tell. */
+  readonly time: number | undefined;
+}
+
 /** Credentials as the engine takes them for a pull. */
 export type PullCredentials =
   | { readonly username: string; readonly password: string }
@@ -63,6 +78,8 @@ export interface PullProgress {
  */
 export interface Engine {
   identify(): Promise<EngineIdentity>;
+  /** Where and how it runs, at this moment. */
+  describe(): Promise<EngineSurroundings>;
   /** All containers, stopped ones too. */
   listContainers(): Promise<readonly ContainerSummary[]>;
   /** @returns undefined if there is none */

@@ -3,7 +3,7 @@ import type { EngineIdentity } from './engine.ts';
 import type { EngineCall } from './engine-call.ts';
 import type { Get } from './engine-requests.ts';
 import { infoShape, versionShape } from './engine-shapes.ts';
-import { PODMAN_TRAITS } from './podman.ts';
+import { isPodmanVersion, PODMAN_TRAITS } from './podman.ts';
 
 /** Asks an engine who it is. @throws EngineError */
 export async function identify(call: EngineCall, get: Get, host: DockerHost): Promise<EngineIdentity> {
@@ -12,7 +12,7 @@ export async function identify(call: EngineCall, get: Get, host: DockerHost): Pr
     call(get('/version', 'tell its version', versionShape)),
   ]);
   // It makes up another id for every answer.
-  const isPodman = version.Components?.some(({ Name }) => Name === 'Podman Engine');
+  const isPodman = isPodmanVersion(version);
   const { Mirrors, IndexConfigs } = info.RegistryConfig ?? {};
   const indexes = Object.entries(IndexConfigs ?? {});
   return {

@@ -23,6 +23,13 @@ export function isPodman(headers: Readonly<Record<string, unknown>>): boolean {
   return 'libpod-api-version' in headers || String(headers['server'] ?? '').startsWith('Libpod');
 }
 
+/** The same by what it says of its version. */
+export function isPodmanVersion(version: {
+  readonly Components?: readonly { readonly Name: string }[] | null | undefined;
+}): boolean {
+  return version.Components?.some(({ Name }) => Name === 'Podman Engine') ?? false;
+}
+
 /** In nanoseconds. */
 const SECOND = 1_000_000_000;
 

@@ -1,4 +1,5 @@
 import { cleanText } from '../base/clean-text.ts';
+import type { InspectedImage } from '../container/inspected.ts';
 import { isIdOf } from '../image/digest.ts';
 import { DOCKER_HUB, parseReference, type Reference } from '../image/reference.ts';
 import { digestsOf, mayBeMadeHere } from '../image/repo-digests.ts';
@@ -87,7 +88,7 @@ async function compare(
   const { name, image, reference, digests } = running;
   const offer = await questions.offered(reference);
   if (!offer.ok) {
-    return offer.isUnknown && isPlainName(reference) && mayBeMadeHere(image, options.digestsForAll)
+    return offer.isUnknown && mayBeOfOwnMaking(reference, image, options.digestsForAll)
       ? { kind: 'skipped', reason: 'built or tagged here: Docker Hub has no image of that name' }
       : { kind: 'unresolved', reason: offer.reason };
   }
@@ -107,7 +108,11 @@ async function compare(
   return reason ?? { kind: 'outdated', digest, aliases };
 }
 
-/** The names that people give to what they make themselves. */
-function isPlainName({ registry, path }: Reference): boolean {
-  return registry === DOCKER_HUB && path.startsWith('library/');
+/** Whether an image that no registry knows may be one that somebody made here, going by the names that people give. */
+export function mayBeOfOwnMaking(
+  { registry, path }: Reference,
+  image: InspectedImage,
+  digestsForAll: boolean | undefined,
+): boolean {
+  return registry === DOCKER_HUB && path.startsWith('library/') && mayBeMadeHere(image, digestsForAll);
 }

@@ -1,6 +1,11 @@
 import pLimit from 'p-limit';
 import { openRealPath } from '../base/real-path.ts';
-import { type ContainerSummary, type InspectedImage, listedName } from '../container/inspected.ts';
+import {
+  type ContainerSummary,
+  type InspectedImage,
+  isShownById,
+  listedName,
+} from '../container/inspected.ts';
 import { type LabelWishes, readLabels } from '../container/labels.ts';
 import { composeFolder } from '../container/ownership.ts';
 import { userLabels } from '../container/user-labels.ts';
@@ -81,9 +86,9 @@ export async function takeSurvey({
   return surveyed.flat().sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The list shows an id instead of the name once the tag has moved on; the container itself still knows. */
+/** Where the list does not show the name, the container itself still knows it. */
 async function referenceOf(engine: Engine, summary: ContainerSummary): Promise<string> {
-  if (!/^(sha256:)?[0-9a-f]{12,64}$/.test(summary.Image)) return summary.Image;
+  if (!isShownById(summary)) return summary.Image;
   const container = await engine.inspectContainer(summary.Id);
   return container?.Config.Image ?? summary.Image;
 }

@@ -49,6 +49,26 @@ export async function askSystemdVersion(run: RunProgram): Promise<number> {
   return Number(/^systemd (\d+)/.exec(stdout)?.[1] ?? 0);
 }
 
+/** The program that a unit starts, as systemd has read it. @param systemctl the command, with `--user` for a user's */
+export async function askStartedNode(
+  unit: string,
+  systemctl: readonly string[],
+  run: RunProgram,
+): Promise<string | undefined> {
+  const { stdout } = await run([...systemctl, 'show', '--property=ExecStart', unit]);
+  // systemd.exec(5): `ExecStart={ path=/usr/bin/node ; argv[]=… ; …`
+  return /^ExecStart=\{ path=(.+?) ; argv\[\]=/m.exec(stdout)?.[1];
+}
+
+/** Whether a unit is started by itself. @param systemctl the command, with `--user` for a user's */
+export async function isEnabled(
+  unit: string,
+  systemctl: readonly string[],
+  run: RunProgram,
+): Promise<boolean> {
+  return (await run([...systemctl, 'is-enabled', unit])).stdout.startsWith('enabled');
+}
+
 /** How a unit is now. @param systemctl the command, with `--user` for a user's */
 export async function lookAtUnit(
   unit: string,

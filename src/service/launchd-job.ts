@@ -56,8 +56,14 @@ function isObject(value: PlistValue): value is { [key: string]: PlistValue } {
   );
 }
 
-/** The home of a job that we wrote. @returns undefined if we did not */
-export function homeOfJob(text: string): string | undefined {
+/** What a job that we wrote starts, and for which home. */
+export interface InstalledJob {
+  readonly home: string;
+  readonly node: string | undefined;
+}
+
+/** Reads a job. @returns undefined for one that we did not write */
+export function readJob(text: string): InstalledJob | undefined {
   // The parser itself prints what it thinks of other text.
   if (!text.includes('<plist')) return undefined;
   try {
@@ -65,7 +71,9 @@ export function homeOfJob(text: string): string | undefined {
     if (Label !== LABEL || !Array.isArray(args)) return undefined;
     const at = args.indexOf('--home');
     const home = at < 0 ? undefined : args[at + 1];
-    return typeof home === 'string' && home.startsWith('/') ? home : undefined;
+    const [node] = args;
+    if (typeof home !== 'string' || !home.startsWith('/')) return undefined;
+    return { home, node: typeof node === 'string' ? node : undefined };
   } catch {
     return undefined;
   }

@@ -2,14 +2,22 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemCode } from '../base/failure.ts';
-import { homeOfJob, LABEL, launchdJob } from './launchd-job.ts';
+import { type InstalledJob, LABEL, launchdJob, readJob } from './launchd-job.ts';
 import { checkHome } from './other-home.ts';
 import { planLaunchdInstall, planLaunchdRemoval } from './plan-launchd.ts';
 import type { RunProgram } from './run-program.ts';
 import { ServiceError } from './service-error.ts';
-import type { InstallRequest, Proposal, RemovalRequest, ServiceHost, ServiceState } from './service-host.ts';
+import type {
+  InstalledService,
+  InstallRequest,
+  Proposal,
+  RemovalRequest,
+  ServiceHost,
+  ServiceState,
+} from './service-host.ts';
 import { describeProgram } from './started-program.ts';
 
+const NOT_LOADED = 'not loaded';
 const AS_ROOT =
   'The service runs as root. An engine on a Mac belongs to whoever is logged in: without sudo the service is yours alone, or name the user with --user.';
 
@@ -30,6 +38,21 @@ export function openLaunchd(options: LaunchdOptions): ServiceHost {
     proposeInstall: request => proposeInstall(request, options),
     proposeRemoval: request => proposeRemoval(request, options),
     look: () => look(options),
+    find: () => findService(options),
+  };
+}
+
+async function findService(options: LaunchdOptions): Promise<InstalledService | undefined> {
+  const installed = await findInstalledJob(jobFileOf(options));
+  if (installed === undefined) return undefined;
+  const state = await look(options);
+  const isLoaded = state.words !== NOT_LOADED;
+  const bootstrap = `launchctl bootstrap ${domainOf(options)} '${jobFileOf(options)}'`;
+  return {
+    what: wordsFor(options),
+    ...installed,
+    notStarted: isLoaded ? undefined : { why: 'launchd does not know it', remedy: bootstrap },
+    state,
   };
 }
 
@@ -53,8 +76,8 @@ async function proposeInstall(request: InstallRequest, options: LaunchdOptions):
       hint: 'Leave --user out, or use sudo.',
     });
   const jobFile = jobFileOf(options);
-  const installed = await findInstalledHome(jobFile);
-  checkHome(installed, request.home);
+  const installed = await findInstalledJob(jobFile);
+  checkHome(installed?.home, request.home);
   const { program, warnings } = await describeProgram(request);
   const user = request.user === 'root' ? undefined : request.user;
   const template = fileURLToPath(new URL('../../launchd/refreshd.plist', import.meta.url));
@@ -75,15 +98,15 @@ async function proposeInstall(request: InstallRequest, options: LaunchdOptions):
   };
 }
 
-/** @returns the home of the job that is there, if one is @throws ServiceError for one that we did not write */
-async function findInstalledHome(jobFile: string): Promise<string | undefined> {
+/** @returns the job that is there, if one is @throws ServiceError for one that we did not write */
+async function findInstalledJob(jobFile: string): Promise<InstalledJob | undefined> {
   const text = await readFile(jobFile, 'utf8').catch(error => {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw new ServiceError('taken', `${jobFile} cannot be read (${systemCode(error)}).`, { cause: error });
   });
   if (text === undefined) return undefined;
-  const home = homeOfJob(text);
-  if (home !== undefined) return home;
+  const job = readJob(text);
+  if (job !== undefined) return job;
   throw new ServiceError('taken', `${jobFile} was not written by refreshd.`, {
     hint: 'Move it away, then do the same once more.',
   });
@@ -102,7 +125,7 @@ async function proposeRemoval(
   options: LaunchdOptions,
 ): Promise<Proposal | undefined> {
   const jobFile = jobFileOf(options);
-  const installed = await findInstalledHome(jobFile);
+  const installed = (await findInstalledJob(jobFile))?.home;
   if (installed === undefined) return undefined;
   if (home !== undefined) checkHome(installed, home);
   const { changes, left } = planLaunchdRemoval({
@@ -116,6 +139,6 @@ async function proposeRemoval(
 
 async function look(options: LaunchdOptions): Promise<ServiceState> {
   const { code, stdout } = await options.run(['launchctl', 'print', `${domainOf(options)}/${LABEL}`]);
-  const state = /^\s*state = (.+)$/m.exec(stdout)?.[1] ?? (code === 0 ? 'unknown' : 'not loaded');
+  const state = /^\s*state = (.+)$/m.exec(stdout)?.[1] ?? (code === 0 ? 'unknown' : NOT_LOADED);
   return { isRunning: state === 'running', words: state, status: undefined };
 }

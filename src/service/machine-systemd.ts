@@ -3,22 +3,31 @@ import { dirname, join } from 'node:path';
 import { readDockerHost } from '../engine/docker-host.ts';
 import { chooseAccount, OWN_ACCOUNT, type ServiceAccount } from './choose-account.ts';
 import {
+  askStartedNode,
   askSystemdVersion,
   findDropIns,
   findInstalledUnit,
   isEmptyFolder,
+  isEnabled,
   lookAtUnit,
   readUnitTemplate,
 } from './installed-unit.ts';
 import { checkHome } from './other-home.ts';
 import { planSystemdInstall, planSystemdRemoval, UNIT } from './plan-systemd.ts';
 import type { RunProgram } from './run-program.ts';
-import type { InstallRequest, Proposal, RemovalRequest, ServiceHost } from './service-host.ts';
+import type {
+  InstalledService,
+  InstallRequest,
+  Proposal,
+  RemovalRequest,
+  ServiceHost,
+} from './service-host.ts';
 import { describeProgram, type StartedProgram } from './started-program.ts';
 import { systemUnit } from './systemd-unit.ts';
 
 /** Where units of the machine's own are. */
 export const UNIT_FILE = `/etc/systemd/system/${UNIT}`;
+const SYSTEMCTL = ['systemctl'];
 const WHAT = 'the systemd service of this machine';
 
 /** The systemd of the machine; to be asked as root. */
@@ -26,7 +35,22 @@ export function openMachineSystemd(run: RunProgram): ServiceHost {
   return {
     proposeInstall: request => proposeInstall(request, run),
     proposeRemoval,
-    look: () => lookAtUnit(UNIT, ['systemctl'], run),
+    look: () => lookAtUnit(UNIT, SYSTEMCTL, run),
+    find: () => findMachineService(run),
+  };
+}
+
+/** The machine's service, which everybody may look at. */
+export async function findMachineService(run: RunProgram): Promise<InstalledService | undefined> {
+  const installed = await findInstalledUnit(UNIT_FILE);
+  if (installed === undefined) return undefined;
+  const notStarted = { why: 'it does not start at boot', remedy: `sudo systemctl enable ${UNIT}` };
+  return {
+    what: WHAT,
+    home: installed.note.home,
+    node: await askStartedNode(UNIT, SYSTEMCTL, run),
+    notStarted: (await isEnabled(UNIT, SYSTEMCTL, run)) ? undefined : notStarted,
+    state: await lookAtUnit(UNIT, SYSTEMCTL, run),
   };
 }
 

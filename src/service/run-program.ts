@@ -1,8 +1,11 @@
-import { execFile } from 'node:child_process';
+import { type ExecFileOptions, execFile } from 'node:child_process';
+
+/** The exit code of a program that was ended because it took too long; timeout(1) has the same. */
+export const TOO_LONG = 124;
 
 /** How a program ended, and what it said. */
 export interface ProgramEnd {
-  /** Its exit code; 127 if there is no such program, as in a shell. */
+  /** Its exit code; as in a shell 127 if there is no such program. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -11,18 +14,26 @@ export interface ProgramEnd {
 /** Runs a program to its end, without a shell. */
 export type RunProgram = (command: readonly string[]) => Promise<ProgramEnd>;
 
-/** @param environment what the programs get */
-export function openRunProgram(environment: Readonly<Record<string, string | undefined>>): RunProgram {
+/**
+ * @param environment what the programs get
+ * @param options the folder that they run in, and after how many milliseconds they are ended
+ */
+export function openRunProgram(
+  environment: Readonly<Record<string, string | undefined>>,
+  options: Pick<ExecFileOptions, 'cwd' | 'timeout'> = {},
+): RunProgram {
   return ([program = '', ...args]) =>
     new Promise(resolve => {
-      execFile(program, args, { env: { ...environment }, encoding: 'utf8' }, (error, stdout, stderr) => {
+      const all = { ...options, env: { ...environment }, encoding: 'utf8', killSignal: 'SIGKILL' } as const;
+      execFile(program, args, all, (error, stdout, stderr) => {
         resolve({ code: codeOf(error), stdout, stderr });
       });
     });
 }
 
-function codeOf(error: (Error & { code?: unknown }) | null): number {
+function codeOf(error: (Error & { code?: unknown; killed?: boolean }) | null): number {
   if (error === null) return 0;
   if (typeof error.code === 'number') return error.code;
-  return error.code === 'ENOENT' ? 127 : 1;
+  if (error.code === 'ENOENT') return 127;
+  return error.killed ? TOO_LONG : 1;
 }

@@ -44,10 +44,25 @@ export interface ServiceState {
   readonly status: string | undefined;
 }
 
+/** A service of ours that is there, as it was installed. */
+export interface InstalledService {
+  /** What it is, in words: "the systemd service of this machine". */
+  readonly what: string;
+  readonly home: string;
+  /** The Node that it starts; undefined where that cannot be told. */
+  readonly node: string | undefined;
+  /** Why it would not be started by itself, and the command against that; undefined if it is. */
+  readonly notStarted: { readonly why: string; readonly remedy: string } | undefined;
+  /** How it is now. */
+  readonly state: ServiceState;
+}
+
 /** What starts services here: systemd's or launchd's, the machine's or the user's. Everything throws ServiceError. */
 export interface ServiceHost {
   proposeInstall(request: InstallRequest): Promise<Proposal>;
   /** @returns undefined if there is nothing to remove */
   proposeRemoval(request: RemovalRequest): Promise<Proposal | undefined>;
   look(): Promise<ServiceState>;
+  /** @returns undefined if none of ours is installed, as far as whoever asks can see */
+  find(): Promise<InstalledService | undefined>;
 }

@@ -1,18 +1,26 @@
 import { join } from 'node:path';
 import {
+  askStartedNode,
   askSystemdVersion,
   findDropIns,
   findInstalledUnit,
+  isEnabled,
   lookAtUnit,
   readUnitTemplate,
 } from './installed-unit.ts';
-import { UNIT_FILE as MACHINE_UNIT_FILE } from './machine-systemd.ts';
+import { findMachineService, UNIT_FILE as MACHINE_UNIT_FILE } from './machine-systemd.ts';
 import type { Note } from './note.ts';
 import { checkHome } from './other-home.ts';
 import { planSystemdInstall, planSystemdRemoval, UNIT } from './plan-systemd.ts';
 import type { RunProgram } from './run-program.ts';
 import { ServiceError } from './service-error.ts';
-import type { InstallRequest, Proposal, RemovalRequest, ServiceHost } from './service-host.ts';
+import type {
+  InstalledService,
+  InstallRequest,
+  Proposal,
+  RemovalRequest,
+  ServiceHost,
+} from './service-host.ts';
 import { describeProgram } from './started-program.ts';
 import { userUnit } from './systemd-unit.ts';
 
@@ -34,7 +42,36 @@ export function openUserSystemd(options: UserSystemdOptions): ServiceHost {
     proposeInstall: request => proposeInstall(request, options),
     proposeRemoval: request => proposeRemoval(request, options),
     look: () => lookAtUnit(UNIT, SYSTEMCTL, options.run),
+    find: () => findService(options),
   };
+}
+
+/** The user's own service, or else the machine's. */
+async function findService(options: UserSystemdOptions): Promise<InstalledService | undefined> {
+  const { user, run } = options;
+  const installed = await findInstalledUnit(unitFileOf(options));
+  if (installed === undefined) return findMachineService(run);
+  return {
+    what: wordsFor(options),
+    home: installed.note.home,
+    node: await askStartedNode(UNIT, SYSTEMCTL, run),
+    notStarted: await whyNotStarted(user, run),
+    state: await lookAtUnit(UNIT, SYSTEMCTL, run),
+  };
+}
+
+async function whyNotStarted(user: string, run: RunProgram): Promise<InstalledService['notStarted']> {
+  if (!(await isEnabled(UNIT, SYSTEMCTL, run)))
+    return { why: 'it does not start by itself', remedy: `systemctl --user enable ${UNIT}` };
+  if (await isLingering(user, run)) return undefined;
+  return {
+    why: 'lingering is off, so it runs only while you are logged in',
+    remedy: `sudo loginctl enable-linger ${user}`,
+  };
+}
+
+function wordsFor({ user }: UserSystemdOptions): string {
+  return `the systemd service of user ${user}`;
 }
 
 function unitFileOf({ configFolder }: UserSystemdOptions): string {
@@ -116,7 +153,7 @@ async function proposeRemoval(
     purge,
   });
   return {
-    what: `the systemd service of user ${options.user}`,
+    what: wordsFor(options),
     home: note.home,
     changes,
     warnings: [],

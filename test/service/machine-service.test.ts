@@ -114,6 +114,21 @@ it('is looked at by root as by its own user', async () => {
   expect(await machine.sh('find /srv/my*/state /srv/my*/logs ! -user refreshd')).toBe('');
 });
 
+it('is found to be well by the doctor, who looks at what is root’s as root and at the rest as its own user', async () => {
+  const { code, stdout } = await refreshd('doctor', '--json');
+  const checks: { what: string; state: string; says: string }[] = JSON.parse(stdout).checks;
+  expect(checks.filter(({ state }) => state === 'bad')).toEqual([]);
+  expect(checks.find(({ what }) => what === 'service')).toMatchObject({
+    state: 'ok',
+    says: expect.stringMatching(
+      /^the systemd service of this machine: enabled, active \(running\); it says: Next run \d{4}-02-29 00:00:00 /,
+    ),
+  });
+  expect(checks.find(({ what }) => what === 'state folder')?.state).toBe('ok');
+  expect(await machine.sh('find /srv/my*/state /srv/my*/logs ! -user refreshd')).toBe('');
+  expect(code).toBe(0);
+});
+
 it('is upgraded by the same command, whatever the one before was', async () => {
   const before = await machine.property('MainPID');
   await machine.sh(`sed -i 's/^Version=.*/Version=0.0.1/; s/^WatchdogSec=.*//' ${UNIT}`);

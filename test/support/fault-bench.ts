@@ -69,7 +69,9 @@ export class FaultBench {
   /** Tries cases of a scenario one after the other. @throws what did not hold, of all of them */
   async expectAllHold(scenario: Scenario, cases: readonly FaultCase[]): Promise<void> {
     const problems: string[] = [];
-    for (const each of cases) {
+    for (const [at, each] of cases.entries()) {
+      if (at > 0 && at % 50 === 0)
+        process.stdout.write(`${scenario.name}: ${at} of ${cases.length} cases tried\n`);
       const problem = await this.#tryUntilMet(scenario, each).then(
         () => undefined,
         (error: Error) => error.message,

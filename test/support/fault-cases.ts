@@ -76,7 +76,10 @@ function groupsOf(
 /** For a look at some cases alone: what their ids match. */
 const ONLY = process.env['FAULT_CASE'];
 
-/** Which part of all the cases is tried, `2/3` for one, where nobody waits for them. */
+/** To go on where a long look was cut off: how many of those are passed over. */
+const PASSED_OVER = Number(process.env['FAULT_PASSED_OVER'] ?? 0);
+
+/** Which part of them is tried, `2/3` for one, where nobody waits for them. */
 const PART = process.env['FAULT_PART'];
 
 /** The cases that are asked for, or a part of all, or else some. */
@@ -84,10 +87,11 @@ export function toBeTried(
   all: readonly FaultCase[],
   some: (cases: readonly FaultCase[]) => readonly FaultCase[],
 ): readonly FaultCase[] {
-  if (ONLY !== undefined) return all.filter(each => new RegExp(ONLY).test(caseId(each)));
-  if (PART === undefined) return some(all);
-  const [part = 1, parts = 1] = PART.split('/').map(Number);
-  return all.filter((_, at) => at % parts === part - 1);
+  if (ONLY === undefined && PART === undefined) return some(all);
+  const pattern = new RegExp(ONLY ?? '');
+  const asked = all.filter(each => pattern.test(caseId(each))).slice(PASSED_OVER);
+  const [part = 1, parts = 1] = (PART ?? '1/1').split('/').map(Number);
+  return asked.filter((_, at) => at % parts === part - 1);
 }
 
 /** How a case can be named again. */

@@ -1,4 +1,11 @@
-import type { Engine, EngineIdentity } from '../../engine/engine.ts';
+import type { HttpClient } from '../../base/http.ts';
+import type { ContainerSummary } from '../../container/inspected.ts';
+import type { DockerHost } from '../../engine/docker-host.ts';
+import type { Engine, EngineIdentity, EngineSurroundings } from '../../engine/engine.ts';
+import type { RegistryAnswer } from '../../run/ask-registries.ts';
+import type { SurveyedContainer } from '../../run/survey.ts';
+import type { ServiceHost } from '../../service/service-host.ts';
+import type { FoundCompose } from '../compose.ts';
 import type { Home } from '../home.ts';
 import type { Settings } from '../settings.ts';
 
@@ -25,7 +32,30 @@ export interface Place {
   /** @throws SettingsError, HomeError */
   settings(): Promise<Settings>;
   /** @throws EngineError */
-  engine(): Promise<{ readonly engine: Engine; readonly identity: EngineIdentity }>;
+  engine(): Promise<OpenedEngine>;
+  /** @throws ComposeError */
+  compose(): Promise<FoundCompose>;
+  /** All containers of the engine, stopped ones too. @throws EngineError */
+  containers(): Promise<readonly ContainerSummary[]>;
+  /** Those that are watched. @throws Failure */
+  survey(): Promise<readonly SurveyedContainer[]>;
+  /** What registries said to one question for each watched reference. @throws Failure */
+  registries(): Promise<readonly RegistryAnswer[]>;
+  /** How far the clocks of registries that answered are ahead of ours, in milliseconds, by host. */
+  registryClocks(): ReadonlyMap<string, number>;
+  /** For `/health`. */
+  readonly http: HttpClient;
+  /** What starts services for whoever asks. @throws ServiceError */
+  supervisor(): ServiceHost;
+}
+
+export interface OpenedEngine {
+  readonly engine: Engine;
+  readonly host: DockerHost;
+  readonly identity: EngineIdentity;
+  readonly surroundings: EngineSurroundings;
+  /** How far its clock is ahead of ours, in milliseconds, as it was asked. */
+  readonly clockAhead: number | undefined;
 }
 
 /** One thing that a new user gets wrong. A failure that it throws is a bad verdict, its hint the remedy. */
@@ -34,7 +64,8 @@ export interface Check {
   readonly what: string;
   /** Without these it has nothing to look at, so it is skipped where one of them is bad. */
   readonly needs?: readonly Check[];
-  look(place: Place): Promise<Verdict>;
+  /** Several verdicts, where there is something to say of several things. */
+  look(place: Place): Promise<Verdict | readonly Verdict[]>;
 }
 
 export const ok = (says: string): Verdict => ({ state: 'ok', says, remedy: '' });

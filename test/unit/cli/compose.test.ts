@@ -24,21 +24,22 @@ function install(name: string, script: string): void {
 const calls = () => readFileSync(join(folder, 'calls'), 'utf8').trimEnd().split('\n');
 const NOTHING_TO_SAY = { folder: '', args: ['up', '-d'], quiet: true };
 
-it.each<[string, Record<string, string>, readonly string[]]>([
-  ['the plugin', { docker: 'exit 0', 'docker-compose': 'exit 0' }, ['docker', 'compose']],
+it.each<[string, Record<string, string>, readonly string[], string]>([
+  ['the plugin', { docker: 'echo 2.1', 'docker-compose': 'echo 1.2' }, ['docker', 'compose'], '2.1'],
   [
     'the program, where docker has no plugin',
-    { docker: 'exit 1', 'docker-compose': 'exit 0' },
+    { docker: 'exit 1', 'docker-compose': 'echo 1.2' },
     ['docker-compose'],
+    '1.2',
   ],
-  ['the program, where there is no docker', { 'docker-compose': 'exit 0' }, ['docker-compose']],
-])('finds %s', async (_, installed, expected) => {
+  ['the program, where there is no docker', { 'docker-compose': 'echo 1.2' }, ['docker-compose'], '1.2'],
+])('finds %s', async (_, installed, command, version) => {
   for (const [name, script] of Object.entries(installed)) install(name, script);
-  expect(await findCompose()).toEqual(expected);
+  expect(await findCompose({ PATH: programs })).toEqual({ command, version });
 });
 
 it('says that neither is there', async () => {
-  await expect(findCompose()).rejects.toMatchObject({
+  await expect(findCompose({ PATH: programs })).rejects.toMatchObject({
     code: 'no-compose',
     message: 'Neither "docker compose" nor "docker-compose" is installed.',
   });
@@ -66,5 +67,10 @@ it('runs it in the home, with nothing but what it was told, and tells how it end
     code: 'failed',
     message: 'docker compose up -d did not work out (exit code 14).',
   });
-  expect(calls()).toEqual(['docker compose version', expect.any(String), 'docker compose up -d', folder]);
+  expect(calls()).toEqual([
+    'docker compose version --short',
+    expect.any(String),
+    'docker compose up -d',
+    folder,
+  ]);
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readLabels } from '../../../src/container/labels.ts';
+import { readLabels, unknownLabels } from '../../../src/container/labels.ts';
 
 const WISHES = new Set([
   'enable',
@@ -142,5 +142,19 @@ it('is not led astray by any label there may be', () => {
       expect({}).toEqual(JSON.parse('{}'));
     }),
     { numRuns: 500 },
+  );
+});
+
+it.each<[Record<string, string>, Record<string, string | undefined>]>([
+  [{ 'refreshd.enable': 'x', 'refreshd.rollout': 'x', 'refreshd.user-set': 'x', other: 'x' }, {}],
+  [{ 'refreshd.enabled': 'x' }, { 'refreshd.enabled': 'refreshd.enable' }],
+  [{ 'Refreshd.Enable': 'x' }, { 'Refreshd.Enable': 'refreshd.enable' }],
+  [{ 'refreshd.health-port': 'x' }, { 'refreshd.health-port': 'refreshd.health.port' }],
+  [{ 'refreshd.watch': 'x' }, { 'refreshd.watch': undefined }],
+  [{ refreshd: 'x' }, { refreshd: undefined }],
+  [{ 'refreshdx.enable': 'x', 'com.refreshd.enable': 'x' }, {}],
+])('labels of ours that there are not, in %j', (labels, expected) => {
+  expect(Object.fromEntries(unknownLabels(labels).map(({ label, meant }) => [label, meant]))).toStrictEqual(
+    expected,
   );
 });

@@ -4,7 +4,7 @@ import { type PlistValue, parse } from 'plist';
 import { describe, expect, it } from 'vitest';
 import { carryOut } from '../../../src/service/carry-out.ts';
 import { openLaunchd } from '../../../src/service/launchd.ts';
-import { homeOfJob, launchdJob } from '../../../src/service/launchd-job.ts';
+import { launchdJob, readJob } from '../../../src/service/launchd-job.ts';
 import { openRunProgram } from '../../../src/service/run-program.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
@@ -79,7 +79,7 @@ describe('a job', () => {
       StandardOutPath: '/dev/null',
       StandardErrorPath: `${PROGRAM.home}/logs/launchd.log`,
     });
-    expect(homeOfJob(text)).toBe(PROGRAM.home);
+    expect(readJob(text)).toEqual({ home: PROGRAM.home, node: PROGRAM.node });
   });
 
   it.each([
@@ -87,7 +87,7 @@ describe('a job', () => {
     ["somebody else's", TEMPLATE.replace('@LABEL@', 'com.example')],
     ['one without a home', launchdJob(TEMPLATE, PROGRAM, undefined).replace('--home', '--house')],
   ])('is not ours if it is %s', (_, text) => {
-    expect(homeOfJob(text)).toBeUndefined();
+    expect(readJob(text)).toBeUndefined();
   });
 });
 

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Check } from '../../../../src/cli/doctor/check.ts';
-import { CHECKS } from '../../../../src/cli/doctor/checks.ts';
+import { CHECKS_AS_ONESELF, CHECKS_AS_OWNER } from '../../../../src/cli/doctor/checks.ts';
 import { dangerousVariables } from '../../../../src/cli/doctor/dangerous-variables.ts';
 import { dockerLogins } from '../../../../src/cli/doctor/docker-logins.ts';
 import { dockerSocket } from '../../../../src/cli/doctor/docker-socket.ts';
@@ -27,8 +27,10 @@ beforeEach(() => {
 /** What one check comes to, after all that it needs. */
 async function found(check: Check, environment: Record<string, string> = {}) {
   const all = await examine([...(check.needs ?? []), check], openPlace(home, environment));
-  const { state, says, remedy } = all.at(-1) ?? {};
-  return `${state}: ${says}${remedy === '' ? '' : ` | ${remedy}`}`.replaceAll(home, 'HOME');
+  const lines = all
+    .get(check)
+    ?.map(({ state, says, remedy }) => `${state}: ${says}${remedy === '' ? '' : ` | ${remedy}`}`);
+  return (lines ?? []).join('\n').replaceAll(home, 'HOME');
 }
 
 describe('Node', () => {
@@ -188,7 +190,7 @@ describe('the socket', () => {
 
 it('says why the engine cannot be reached, and what helps', async () => {
   expect(await found(engineReachable, { DOCKER_HOST: 'unix:///nowhere.sock' })).toBe(
-    'bad: The Docker engine at unix:///nowhere.sock cannot be reached (ENOENT). | Start Docker, or point DOCKER_HOST at the engine.',
+    'bad: The Docker engine at unix:///nowhere.sock cannot be reached (ENOENT). | Start the engine that DOCKER_HOST names, or unset DOCKER_HOST.',
   );
 });
 
@@ -222,6 +224,7 @@ describe('registry logins', () => {
 });
 
 it('makes every check there is, each before what needs it', () => {
+  const CHECKS = [...CHECKS_AS_ONESELF, ...CHECKS_AS_OWNER];
   for (const [index, { needs = [] }] of CHECKS.entries())
     for (const need of needs) expect(CHECKS.slice(0, index)).toContain(need);
   expect(new Set(CHECKS.map(({ what }) => what)).size).toBe(CHECKS.length);
