@@ -26,7 +26,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   '@sigstore/verify': 'signature/',
   bytes: 'cli/byte-size.ts',
   'cli-progress': 'cli/terminal-watcher.ts',
-  'cli-table3': 'cli/output.ts',
+  'cli-table3': 'cli/draw-table.ts',
   commander: 'cli/program/',
   'docker-modem': 'engine/engine-call.ts',
   dotenv: 'cli/env-file.ts',

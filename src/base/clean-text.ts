@@ -29,7 +29,8 @@ export function cleanText(text: string, limit = 200): string {
   const plain = printable(stripVTControlCharacters(text.slice(0, limit * 8)))
     .replace(/ {2,}/g, ' ')
     .trim();
-  if (plain.length <= limit) return plain;
+  const isWhole = plain.length <= limit && text.length <= limit * 8;
+  if (isWhole || plain === '') return plain;
   // No half of a sign at the end, which would itself be unprintable.
   return `${plain.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }

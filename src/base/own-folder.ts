@@ -49,7 +49,7 @@ async function inOurWords(path: string, rules: FolderRules, task: () => Promise<
       'not-writable',
       `${capital(rules.what)} ${path} cannot be written to (${systemCode(error) ?? 'unknown error'}).`,
       {
-        hint: `Give user ${userInfo().username} write permission on it, or choose another home with --home.`,
+        hint: `Give user ${userName()} write permission on it, or choose another home with --home.`,
         cause: error,
       },
     );
@@ -69,15 +69,24 @@ async function modeOf(path: string, rules: FolderRules): Promise<number> {
   if (self !== undefined && stats.uid !== self) {
     throw new FolderError(
       'foreign-owner',
-      `${capital(rules.what)} ${path} belongs to user id ${stats.uid}, not to ${userInfo().username} (${self}).`,
+      `${capital(rules.what)} ${path} belongs to user id ${stats.uid}, not to ${userName()} (${self}).`,
       {
-        hint: `Run refreshd as that user, or hand the folder over: chown -R ${userInfo().username} '${path}'.`,
+        hint: `Run refreshd as that user, or hand the folder over: chown -R ${userName()} '${path}'.`,
       },
     );
   }
   const open = await folderOpenToAll(path);
   if (open !== undefined) throw openToAll(path, rules, open);
   return stats.mode;
+}
+
+/** In a container a user may have a number alone. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.());
+  }
 }
 
 function openToAll(path: string, rules: FolderRules, open: string): FolderError {

@@ -26,6 +26,8 @@ export type LockAttempt = { readonly lock: Lock } | { readonly heldBy: LockHolde
 const ATTEMPTS = 3;
 /** How long those who race for a dead holder's place get to show themselves, in milliseconds. */
 const SETTLING = 150;
+/** How long a holder gets to say who it is, in milliseconds. */
+const PATIENCE = 1000;
 
 /**
  * Takes the lock of that name, or says who holds it. The holder listens on a socket; when it dies, however it
@@ -133,20 +135,25 @@ function askHolder(address: string): Promise<LockHolder | 'gone' | undefined> {
   return new Promise(resolve => {
     let said = '';
     const socket = connect(address);
-    socket.setTimeout(1000, () => socket.destroy());
+    const timer = setTimeout(() => socket.destroy(), PATIENCE);
     socket.on('data', chunk => {
       said += chunk.toString();
       if (said.length > 1000) socket.destroy();
     });
     socket.on('error', () => resolve('gone'));
-    socket.on('close', () => resolve(parseHolder(said)));
+    socket.on('close', () => {
+      clearTimeout(timer);
+      resolve(parseHolder(said));
+    });
   });
 }
 
 function parseHolder(said: string): LockHolder | undefined {
   try {
     const { pid, doing, since } = JSON.parse(said);
-    return { pid: Number(pid), doing: cleanText(String(doing), 40), since: Number(since) };
+    // A stranger may listen there, who says what nobody can write down.
+    if (!Number.isSafeInteger(pid) || Number.isNaN(new Date(Number(since)).getTime())) return undefined;
+    return { pid, doing: cleanText(String(doing), 40), since: Number(since) };
   } catch {
     return undefined;
   }

@@ -23,29 +23,38 @@ export function shapeOf<T>(schema: z.ZodType<T>, value: unknown): Shaped<T> {
 
 /** Nothing that we read is nested half as deep; going through what is, level by level, would exhaust the stack. */
 const DEEPEST = 100;
+/** Nor has it half as many parts; of a million wrong ones, a megabyte or two, each would be told with its place. */
+const MOST_PARTS = 50_000;
 const STEPS: Readonly<Record<string, number>> = { '[': 1, '{': 1, ']': -1, '}': -1 };
 
-/** @param json text that was parsed, so that its brackets and quotes have an end */
-function isTooDeep(json: string): boolean {
+/** What makes JSON too much to be looked at, before it is. */
+function excessOf(json: string): string | undefined {
   let depth = 0;
+  let parts = 0;
   let isQuoted = false;
   for (let at = 0; at < json.length; at++) {
     const sign = json.charAt(at);
     if (isQuoted && sign === '\\') at++;
     else if (sign === '"') isQuoted = !isQuoted;
-    else if (!isQuoted) depth += STEPS[sign] ?? 0;
-    if (depth > DEEPEST) return true;
+    else if (!isQuoted) {
+      depth += STEPS[sign] ?? 0;
+      parts += Number(sign === ',');
+    }
+    if (depth > DEEPEST) return 'it is nested too deep';
+    if (parts > MOST_PARTS) return 'it has too many parts';
   }
-  return false;
+  return undefined;
 }
 
 /** Parses JSON and checks its shape; text that is no JSON is a problem like any other. */
 export function shapeOfJson<T>(schema: z.ZodType<T>, text: string): Shaped<T> {
+  const problem = excessOf(text);
+  if (problem !== undefined) return { ok: false, problem };
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return { ok: false, problem: text.trim() === '' ? 'it is empty' : 'it is not JSON' };
   }
-  return isTooDeep(text) ? { ok: false, problem: 'it is nested too deep' } : shapeOf(schema, value);
+  return shapeOf(schema, value);
 }

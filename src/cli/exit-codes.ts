@@ -15,6 +15,8 @@ export const EXIT = {
   updates: 10,
   /** Another run holds the lock (sysexits.h, EX_TEMPFAIL). */
   locked: 75,
+  /** Ended by Ctrl-C, as a shell says it. */
+  interrupted: 130,
 } as const;
 
 /** Failures that mean something else than "failed", by class and code. */
@@ -26,6 +28,8 @@ const MEANINGS: Readonly<Record<string, number>> = {
   'RunError not-a-digest': EXIT.usage,
   'ComposeError no-stack': EXIT.usage,
   'ComposeError no-compose': EXIT.usage,
+  'ComposeError too-old': EXIT.usage,
+  'ComposeError no-service': EXIT.usage,
   'ComposeError unsafe': EXIT.usage,
 };
 /** Failures that always mean that something is set up wrong. */

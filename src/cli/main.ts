@@ -4,9 +4,10 @@ import { bugReport } from './bug-report.ts';
 import { EXIT } from './exit-codes.ts';
 import { learnFromEnvironment } from './known-secrets.ts';
 import { runProgram } from './program/program.ts';
-import { clearEnvironment, unsafeStart } from './unsafe-start.ts';
+import { clearEnvironment, refuseDebugger, unsafeStart } from './unsafe-start.ts';
 
 process.umask(0o077);
+refuseDebugger(process);
 const unsafe = unsafeStart(process.env, process.execArgv);
 clearEnvironment(process.env);
 if (unsafe !== undefined) {

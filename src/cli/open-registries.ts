@@ -34,5 +34,7 @@ export function openRegistries({ engine, identity, concurrency, log, ...options 
     return found === undefined || 'username' in found ? found : { identitytoken: found.identityToken };
   };
   const hasMirrors = (identity.hubMirrors ?? []).length > 0;
-  return { registry: withSecondWay({ registry: ownWay, engine, credentials, hasMirrors, log }), credentials };
+  const secrets = knownSecrets;
+  const registry = withSecondWay({ registry: ownWay, engine, credentials, hasMirrors, secrets, log });
+  return { registry, credentials };
 }

@@ -49,7 +49,8 @@ export async function openTools({
   openEngine = openDockerEngine,
 }: ToolOptions): Promise<{ tools: RunTools; close: () => Promise<void> }> {
   const stateFolder = await openStateFolder(home);
-  const engine = await openEngine(readDockerHost(environment));
+  const host = readDockerHost(environment);
+  const engine = await openEngine(host);
   const identity = await engine.identify();
   const knownRegistries = openKnownRegistries(stateFolder);
   const concurrency = settings.REFRESHD_CONCURRENCY;
@@ -77,7 +78,7 @@ export async function openTools({
     clock: systemClock,
     home: home.path,
     homeId: home.id,
-    ownContainer: ownContainerId(),
+    own: { container: ownContainerId(), enginePort: host.port },
     policy: policyFrom(settings),
     journal: await openFileJournal(stateFolder),
     history: openHistory(stateFolder),

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
-import Table from 'cli-table3';
 import { printable, printableJson } from '../base/clean-text.ts';
+import { drawTable } from './draw-table.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -8,6 +8,10 @@ type Style = Parameters<typeof styleText>[0];
 export interface Output {
   /** Whether a person looks on, so that progress makes sense. */
   readonly isTerminal: boolean;
+  /** Whether colours are wanted. */
+  readonly isColorful: boolean;
+  /** How wide its terminal is now. */
+  readonly columns: number;
   /** Whether only JSON may go to standard output. */
   readonly json: boolean;
   style(style: Style, text: string): string;
@@ -35,16 +39,21 @@ export function openOutput({ json, color, noColor }: OutputOptions): Output {
   };
   return {
     isTerminal,
+    isColorful,
+    get columns() {
+      return columnsNow();
+    },
     json,
     style,
     line,
     table: (headings, rows) => {
-      if (json) return;
+      if (json || rows.length === 0) return;
       if (isTerminal)
         process.stdout.write(
           `${drawTable(
             headings.map(each => style('bold', each)),
             rows.map(row => row.map(safe)),
+            columnsNow(),
           )}\n`,
         );
       else for (const row of rows) process.stdout.write(`${row.map(safe).join('\t').trimEnd()}\n`);
@@ -55,46 +64,15 @@ export function openOutput({ json, color, noColor }: OutputOptions): Output {
   };
 }
 
+/** A terminal that does not say how wide it is (0) is taken for one of the usual width. */
+function columnsNow(): number {
+  return process.stdout.columns || 80;
+}
+
 /** What is printed holds words of others; nothing in them may steer a terminal, whoever forgot to clean them. */
 function keepingColors(text: string): string {
   return text
     .split(/(\u001b\[[\d;]*m)/)
     .map((part, index) => (index % 2 === 0 ? printable(part) : part))
     .join('');
-}
-
-const PLAIN = {
-  ...{
-    top: '',
-    'top-mid': '',
-    'top-left': '',
-    'top-right': '',
-    bottom: '',
-    'bottom-mid': '',
-    'bottom-left': '',
-  },
-  ...{
-    'bottom-right': '',
-    left: '',
-    'left-mid': '',
-    mid: '',
-    'mid-mid': '',
-    right: '',
-    'right-mid': '',
-    middle: '  ',
-  },
-};
-
-function drawTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const table = new Table({
-    head: [...headings],
-    chars: PLAIN,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-  });
-  table.push(...rows.map(row => [...row]));
-  return table
-    .toString()
-    .split('\n')
-    .map(each => each.trimEnd())
-    .join('\n');
 }

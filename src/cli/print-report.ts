@@ -5,7 +5,8 @@ import { summarize } from '../run/log-report.ts';
 import type { ContainerReport, Outcome, RunReport } from '../run/report.ts';
 import type { Output } from './output.ts';
 
-const COLORS: Readonly<Record<Outcome, Parameters<Output['style']>[0]>> = {
+/** How an outcome is shown to a person. */
+export const OUTCOME_STYLES: Readonly<Record<Outcome, Parameters<Output['style']>[0]>> = {
   current: 'green',
   updated: 'green',
   outdated: 'yellow',
@@ -47,7 +48,7 @@ function row(output: Output, report: ContainerReport): readonly string[] {
   const signed = signedBy === undefined ? '' : `signed by ${signedBy}`;
   return [
     name,
-    output.style(COLORS[outcome], outcome),
+    output.style(OUTCOME_STYLES[outcome], outcome),
     digests(report),
     [down, signed, reason, ...notes].filter(each => each !== '').join('; '),
   ];
@@ -67,7 +68,7 @@ function printSteps(output: Output, { name, steps }: ContainerReport): void {
   for (const [index, step] of steps.entries())
     output.line(`${String(index + 1).padStart(3)}. ${renderStep(step)}`);
   output.line(
-    '     Then commit: the old container is removed, its volumes stay. If any step fails, all is put back.',
+    '     Then commit: the new container has the name, the old one is gone, its volumes stay. If any step fails, all is put back.',
   );
 }
 

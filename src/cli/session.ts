@@ -5,6 +5,7 @@ import type { Lock } from '../base/run-lock.ts';
 import { listenForSignals } from '../daemon/signals.ts';
 import type { RunTools } from '../run/run-tools.ts';
 import { actAsOwner } from './act-as-owner.ts';
+import { EXIT } from './exit-codes.ts';
 import { findHome, type Home } from './home.ts';
 import { knownSecrets } from './known-secrets.ts';
 import { LockError, lock } from './locks.ts';
@@ -77,7 +78,7 @@ export async function work<T>(
   });
   const signals = listenForSignals();
   // The journal makes it safe to leave on the spot: the next run brings to an end what this one was doing.
-  signals.force.addEventListener('abort', () => process.exit(130));
+  signals.force.addEventListener('abort', () => process.exit(EXIT.interrupted));
   const patience = scheduled ? PATIENCE_WHEN_SCHEDULED : 0;
   const locks: Lock[] = [];
   const take = async (name: string) => {
@@ -119,7 +120,7 @@ export async function look<T>(
   task: (tools: RunTools) => Promise<T>,
 ): Promise<T> {
   const { stop } = listenForSignals();
-  stop.addEventListener('abort', () => process.exit(130));
+  stop.addEventListener('abort', () => process.exit(EXIT.interrupted));
   const { openTools } = await import('./open-tools.ts');
   const { tools, close } = await openTools({
     home,

@@ -20,6 +20,11 @@ export function clearEnvironment(environment: NodeJS.ProcessEnv): void {
   for (const name of REMOVED) delete environment[name];
 }
 
+/** By that signal Node would let every user of this machine debug refreshd, as with --inspect. */
+export function refuseDebugger(program: NodeJS.EventEmitter): void {
+  program.on('SIGUSR1', () => undefined);
+}
+
 /**
  * Why this process must not go on, in one sentence; undefined if it may.
  * @param nodeArgs what Node was given before the program's name

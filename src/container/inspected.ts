@@ -148,6 +148,7 @@ export const containerSummaryShape = z.looseObject({
   State: text,
   Status: maybe(text).transform(value => value ?? ''),
   HostConfig: maybe(z.looseObject({ NetworkMode: maybe(text) })),
+  Ports: maybe(z.array(z.looseObject({ PublicPort: maybe(z.number()) }))),
 });
 
 export const listedImageShape = z.looseObject({ Id: text, RepoTags: texts, RepoDigests: texts });

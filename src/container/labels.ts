@@ -12,6 +12,8 @@ export interface LabelWishes {
   /** A port of the container, 1 to 65535. */
   readonly healthPort?: number;
   readonly healthUrl?: string;
+  /** What `up` shows behind the published address: the path that people ask for. */
+  readonly urlPath?: string;
   /** Milliseconds. */
   readonly healthTimeout?: number;
   /** Milliseconds. */
@@ -24,6 +26,10 @@ export interface LabelWishes {
   readonly minAge?: number;
   /** Whether it may be replaced although it was started with `--rm`. */
   readonly allowRm?: boolean;
+  /** Whether a new image is first tried in a copy beside the running container. */
+  readonly preflight?: boolean;
+  /** Whether the old one is stopped first, or the new one started first. */
+  readonly strategy?: 'replace' | 'start-first';
   /** What its image must be signed by. */
   readonly verify?: 'off' | 'key' | 'keyless';
   /** A file of public keys. */
@@ -52,6 +58,15 @@ interface Rule {
 function readFlag(text: string): boolean | undefined {
   const flag = text.trim().toLowerCase();
   return flag === 'true' ? true : flag === 'false' ? false : undefined;
+}
+
+function readSwitch(text: string): boolean | undefined {
+  const word = text.trim().toLowerCase();
+  return word === 'on' ? true : word === 'off' ? false : undefined;
+}
+
+function readStrategy(text: string): LabelWishes['strategy'] | undefined {
+  return (['replace', 'start-first'] as const).find(kind => kind === text.trim().toLowerCase());
 }
 
 function readPath(text: string): string | undefined {
@@ -91,12 +106,23 @@ export const PIN = 'refreshd.pin';
 const RULES: ReadonlyMap<string, Rule> = new Map(
   Object.entries({
     'refreshd.enable': { wish: 'enable', read: readFlag, expected: 'true or false' },
-    'refreshd.health.path': { wish: 'healthPath', read: readPath, expected: 'a path such as /health' },
+    'refreshd.health.path': {
+      wish: 'healthPath',
+      read: readPath,
+      expected: 'a path such as /health',
+      private: true,
+    },
     'refreshd.health.port': { wish: 'healthPort', read: readPort, expected: 'a port from 1 to 65535' },
     'refreshd.health.url': {
       wish: 'healthUrl',
       read: readUrl,
       expected: 'an http or https address without credentials',
+      private: true,
+    },
+    'refreshd.url.path': {
+      wish: 'urlPath',
+      read: text => (text.includes('?') ? undefined : readPath(text)),
+      expected: 'a path such as /mcp, without a question mark',
       private: true,
     },
     'refreshd.health.timeout': {
@@ -116,6 +142,8 @@ const RULES: ReadonlyMap<string, Rule> = new Map(
     },
     'refreshd.min-age': { wish: 'minAge', read: parseDuration, expected: 'a duration such as 3d' },
     'refreshd.allow-rm': { wish: 'allowRm', read: readFlag, expected: 'true or false' },
+    'refreshd.preflight': { wish: 'preflight', read: readSwitch, expected: 'on or off' },
+    'refreshd.strategy': { wish: 'strategy', read: readStrategy, expected: 'replace or start-first' },
     'refreshd.verify': { wish: 'verify', read: readVerify, expected: 'off, key or keyless' },
     'refreshd.verify.key': { wish: 'verifyKey', read: readFile, expected: 'a file with a public key' },
     'refreshd.verify.identity': {

@@ -10,10 +10,10 @@ export const OWN_LABELS: readonly string[] = [ROLLOUT_LABEL, USER_SET_LABEL];
 const rolloutLabelShape = z.object({
   v: z.literal(1),
   /**
-   * What the container is made for: to take over, to stand in for one that the engine removes when it stops, or to
-   * be that one again.
+   * What the container is made for: to take over, to stand in for one that the engine removes when it stops, to be
+   * that one again, or to try an image in.
    */
-  role: z.enum(['successor', 'stand-in', 'restored']).default('successor'),
+  role: z.enum(['successor', 'stand-in', 'restored', 'preflight']).default('successor'),
   /** The rollout's id. */
   id: z.string().regex(/^[0-9a-z]+$/),
   /** The home (a hash of its path) whose refreshd made this container; no other touches it. */

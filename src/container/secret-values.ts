@@ -64,10 +64,20 @@ function wordsOf(entry: string): readonly string[] {
     .filter(word => word !== '');
 }
 
-/** A text of several lines is quoted line by line; and of an address, its password alone. */
+/**
+ * A text of several lines is quoted line by line; and of an address, of what is written as `Server=db;Pwd=…`, or of
+ * JSON, the password alone.
+ */
 function withItsParts(value: string): readonly string[] {
-  return [value, ...(value.includes('\n') ? value.split('\n') : []), ...passwordIn(value)];
+  const named = [...value.matchAll(NAMED)].flatMap(([, name = '', part = '']) =>
+    TELLING.test(name) || TELLING_INSIDE.test(name) ? [part] : [],
+  );
+  return [value, ...(value.includes('\n') ? value.split('\n') : []), ...passwordIn(value), ...named];
 }
+
+/** A part of a value that has a name of its own, and more names that say what it is. */
+const NAMED = /([\w.-]{1,64})["']?\s{0,4}[=:]\s{0,4}["']?([^;&,\s"']+)/g;
+const TELLING_INSIDE = /pwd|key$/i;
 
 /** Of an address such as `postgres://user:password@host/`, as it is written and as it is meant. */
 export function passwordIn(address: string): readonly string[] {

@@ -203,14 +203,14 @@ export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES):
       });
     },
 
-    removeContainer: async container => {
+    removeContainer: async (container, withVolumes = false) => {
       const request = remove(
         `/containers/${encodeURIComponent(container)}`,
         `remove container ${container}`,
         [204],
       );
       try {
-        await absentIfNone(call(request));
+        await absentIfNone(call({ ...request, ...(withVolumes && { query: { v: true } }) }));
         return 'gone';
       } catch (error) {
         if (error instanceof EngineError && UNDER_WAY.test(error.message)) return 'going';

@@ -11,6 +11,8 @@ export interface DockerHost {
   readonly address: string;
   /** The socket's path, where it is a socket on this machine; everything else is left to docker-modem. */
   readonly socketPath: string | undefined;
+  /** The port, where one is named. */
+  readonly port: number | undefined;
 }
 
 /**
@@ -22,7 +24,7 @@ export function readDockerHost(environment: Readonly<Record<string, string | und
   if (text === '') return onThisMachine(defaultSocket(environment));
   if (text.startsWith('unix://')) return onThisMachine(text.slice('unix://'.length));
   if (!URL.canParse(text)) throw notUnderstood();
-  const { protocol, hostname, host, password } = new URL(text);
+  const { protocol, hostname, host, port, password } = new URL(text);
   if (password !== '')
     throw new EngineError(
       'unreachable',
@@ -43,7 +45,12 @@ export function readDockerHost(environment: Readonly<Record<string, string | und
     );
   }
   if (!['tcp:', 'ssh:', 'http:', 'https:'].includes(protocol) || hostname === '') throw notUnderstood();
-  return { shown: `${protocol}//${host}`, address: hostname, socketPath: undefined };
+  return {
+    shown: `${protocol}//${host}`,
+    address: hostname,
+    socketPath: undefined,
+    port: Number(port) || undefined,
+  };
 }
 
 function notUnderstood(): EngineError {
@@ -53,7 +60,7 @@ function notUnderstood(): EngineError {
 }
 
 function onThisMachine(socketPath: string): DockerHost {
-  return { shown: `unix://${socketPath}`, address: '127.0.0.1', socketPath };
+  return { shown: `unix://${socketPath}`, address: '127.0.0.1', socketPath, port: undefined };
 }
 
 /** Docker Desktop and rootless engines listen elsewhere than the system's. */

@@ -116,8 +116,9 @@ export interface Engine {
   startContainer(container: string): Promise<void>;
   renameContainer(container: string, name: string): Promise<void>;
   /**
-   * Removes a stopped container, never its volumes. Nothing happens if there is none.
+   * Removes a stopped container; its volumes stay. Nothing happens if there is none.
+   * @param withVolumes whether those that the engine made for it alone, which have no name, go too
    * @returns `going` where the engine is removing it already, by itself
    */
-  removeContainer(container: string): Promise<'gone' | 'going'>;
+  removeContainer(container: string, withVolumes?: boolean): Promise<'gone' | 'going'>;
 }

@@ -37,7 +37,9 @@ export async function readPullStream(
     if (problem !== undefined) throw failedWith(`The engine could not pull ${what}: ${cleanText(problem)}.`);
     const { id, progressDetail: detail } = read.value;
     if (id === undefined || detail?.total === undefined) return;
-    layers.set(id, { received: Math.min(detail.current ?? 0, detail.total), total: detail.total });
+    // A layer is first fetched and then unpacked, which counts from zero again.
+    const received = Math.max(layers.get(id)?.received ?? 0, Math.min(detail.current ?? 0, detail.total));
+    layers.set(id, { received, total: detail.total });
     onProgress(sum(layers));
   };
   for await (const line of withSilenceLimit(stream, what, silence)) take(line);

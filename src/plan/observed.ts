@@ -32,6 +32,8 @@ export interface ObservedMember {
   readonly predecessor: Predecessor | undefined;
   readonly standIn: StandIn | undefined;
   readonly successor: ObservedContainer | undefined;
+  /** A copy in which an image was tried beside the predecessor. */
+  readonly preflight: ObservedContainer | undefined;
   /** The id of whichever container bears the member's name. */
   readonly nameHolder: string | undefined;
   /** The image id that the member's reference points at on the host. */

@@ -1,15 +1,14 @@
-import { formatDuration } from '../base/duration.ts';
 import { coincidences } from '../container/coincidences.ts';
 import { predecessorName, successorName } from '../container/names.ts';
 import { type Replacement, retie } from '../container/ties.ts';
 import { familiarName, nameByDigest } from '../image/reference.ts';
-import { formatProbe } from './health-demand.ts';
 import { memberLabel } from './member-label.ts';
 import { planMake, removedWhenStopped } from './plan-make.ts';
 import { armed } from './restart-policies.ts';
 import type { Member, Rollout } from './rollout.ts';
 import type { Step } from './step.ts';
 import type { ReadyTakeover, Takeover } from './takeover.ts';
+import { verifyCause } from './verify-cause.ts';
 
 /** Brings a new image onto the host. No tag moves yet, so nothing else can notice. */
 export function planPull({ member, reference, platform }: Takeover): readonly Step[] {
@@ -27,7 +26,8 @@ export function planPull({ member, reference, platform }: Takeover): readonly St
 }
 
 /**
- * Makes a successor beside the running predecessor and has it checked. Nothing stops.
+ * Makes a successor beside the running predecessor and has it checked, and proven too where it is to start first.
+ * Nothing stops.
  * @param replacements the containers that it may be tied to, with their successors
  */
 export function planPrepare(
@@ -47,6 +47,17 @@ export function planPrepare(
       label: memberLabel(rollout, member, 'successor'),
       cause: `${follows === undefined ? '' : `it ${follows}; `}made before anything stops, so that a failure costs nothing`,
     }),
+    ...startFirst(rollout, takeover),
+  ];
+}
+
+/** Where two may run, names are switched and the old one is stopped when the new one is proven: see planSettle. */
+function startFirst(rollout: Rollout, { member, strategy, demand }: Takeover): readonly Step[] {
+  if (strategy.kind !== 'start-first') return [];
+  const base = { subject: member.name, container: successorName(member.name, rollout.id) };
+  return [
+    { kind: 'start', ...base, cause: 'beside the old one, which goes on serving until this one is proven' },
+    { kind: 'verify', ...base, demand, cause: verifyCause(demand) },
   ];
 }
 
@@ -101,14 +112,16 @@ export function planArm(takeovers: readonly Takeover[]): readonly Step[] {
 }
 
 /**
- * The switch and its proof. Between stop and start there are only the two renames.
+ * The switch and its proof, for those that are not proven already. Between stop and start there are only the two
+ * renames.
  * @param replacements every predecessor with its successor
  */
 export function planSwitch(
   rollout: Rollout,
-  takeovers: readonly Takeover[],
+  all: readonly Takeover[],
   replacements: readonly Replacement[],
 ): readonly Step[] {
+  const takeovers = all.filter(({ strategy }) => strategy.kind !== 'start-first');
   const idOf = ({ name, predecessor }: Member) =>
     replacements.find(({ old }) => old.id === predecessor)?.new.id ?? successorName(name, rollout.id);
   const followersFirst = takeovers.toReversed();
@@ -165,9 +178,4 @@ function putAside(rollout: Rollout, { name: subject, predecessor: container, van
         to: predecessorName(subject, rollout.id),
         cause: 'kept aside, whole, until the new one is proven',
       };
-}
-
-function verifyCause({ probe, stableFor }: Takeover['demand']): string {
-  const asked = probe === undefined ? 'no /health is known: running without a restart' : formatProbe(probe);
-  return `${asked}, and its HEALTHCHECK if it has one; then stable for ${formatDuration(stableFor)}`;
 }

@@ -31,9 +31,12 @@ export function rebuildRollout(
     const final = policyOf(orphan.label);
     return !orphan.hasPredecessor || (!isNever(final) && samePolicy(orphan.restart, final));
   });
+  // The copy in which an image is tried is gone before anything else is made.
+  const isPreflight = orphans.every(orphan => orphan.label.role === 'preflight');
+  const phase = isOver || isCommitted ? 'committed' : 'undoing';
   return {
     rollout: { id: label.id, home: label.home, members: members.map(memberOf) },
-    phase: isOver || isCommitted ? 'committed' : 'undoing',
+    phase: isPreflight ? 'preparing' : phase,
   };
 }
 

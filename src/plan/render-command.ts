@@ -29,7 +29,7 @@ function renderCommand(step: Step): string | undefined {
     case 'start':
       return docker('start', step.container);
     case 'remove':
-      return docker('rm', step.container);
+      return docker('rm', ...(step.withVolumes ? ['-v'] : []), step.container);
     case 'remove-volume':
       return docker('volume', 'rm', step.volume);
     case 'remove-image':

@@ -37,7 +37,7 @@ export function whatIsDone(step: Step): string {
     case 'verify':
       return `verify ${shortName(step.container)}`;
     case 'remove':
-      return `remove ${shortName(step.container)}`;
+      return `remove ${shortName(step.container)}${step.withVolumes ? ' and the volumes made for it' : ''}`;
     case 'remove-volume':
       return `remove volume ${shortName(step.volume)}`;
     case 'remove-image':

@@ -4,7 +4,8 @@ import type { Digest } from '../image/digest.ts';
 /**
  * How far a rollout has come; each is written down before its first step is taken.
  *
- * - `preparing`: the predecessor is untouched, but for its restart policy at the end
+ * - `preparing`: the predecessor is untouched, but for its restart policy at the end. A successor that is started first
+ *   is proven here
  * - `switching`: from its stop to the end of verification; a crash leads back
  * - `committed`: the successor is proven; a crash leads forward
  * - `undoing`: it failed, and the predecessor is being put back

@@ -12,8 +12,8 @@ export interface Candidate {
   readonly wishes: ReadLabels['wishes'];
   /** The folder of the compose file that it comes from, links resolved. */
   readonly folder: string | undefined;
-  /** Whether refreshd itself runs in it. */
-  readonly isOwn: boolean;
+  /** Why it is left alone on refreshd's own account, if it is. */
+  readonly own: string | undefined;
   /** `running`, `exited`, `created`, `paused`, `restarting`, `removing`, `dead`. */
   readonly state: string;
 }
@@ -29,9 +29,6 @@ const NOT_NOW: Readonly<Record<string, string>> = {
   dead: 'dead: the engine could not remove it',
 };
 
-/** Why the container that refreshd itself runs in is left alone. */
-export const OWN = 'refreshd itself runs in it: it would stop itself in the middle';
-
 /** Why a container in that state is left alone for now; undefined if it need not be. */
 export function notNow(state: string): string | undefined {
   return NOT_NOW[state];
@@ -44,7 +41,7 @@ export function notNow(state: string): string | undefined {
 export function select(candidate: Candidate, policy: Policy, home: string): Selection {
   if (parseRolloutName(candidate.name) !== undefined) return { kind: 'unwatched' };
   if (!isCovered(candidate, policy, home)) return { kind: 'unwatched' };
-  const reason = candidate.isOwn ? OWN : (foreignOwner(candidate.labels) ?? notNow(candidate.state));
+  const reason = candidate.own ?? foreignOwner(candidate.labels) ?? notNow(candidate.state);
   return reason === undefined ? { kind: 'watched' } : { kind: 'skipped', reason };
 }
 

@@ -99,6 +99,8 @@ export interface VerifyStep extends Base {
 export interface RemoveStep extends Base {
   readonly kind: 'remove';
   readonly container: string;
+  /** For one that was made to be thrown away: the volumes without a name that the engine made for it go too. */
+  readonly withVolumes?: true;
 }
 
 /** Removes an image name, and the image with it if that was its last and no container uses it. */

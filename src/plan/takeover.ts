@@ -1,6 +1,7 @@
 import type { EngineTraits, Spec } from '../container/carry-over.ts';
 import type { InspectedContainer, InspectedImage } from '../container/inspected.ts';
 import type { Reference } from '../image/reference.ts';
+import type { Strategy } from './choose-strategy.ts';
 import type { HealthDemand } from './health-demand.ts';
 import type { Member } from './rollout.ts';
 
@@ -20,6 +21,9 @@ export interface Takeover {
   readonly spec: Spec;
   readonly traits: EngineTraits;
   readonly demand: HealthDemand;
+  readonly strategy: Strategy;
+  /** What the user wants of that and cannot have, and why: a sentence without a full stop. */
+  readonly notice: string | undefined;
 }
 
 /** A takeover whose new image is on the host. */

@@ -1,4 +1,6 @@
+import { formatDuration } from '../base/duration.ts';
 import { withRetries } from '../base/retry.ts';
+import { nameOf } from '../container/inspected.ts';
 import { EngineError } from '../engine/engine-error.ts';
 import {
   assessHealth,
@@ -9,6 +11,7 @@ import {
 import { endedBy } from '../plan/blame-events.ts';
 import type { HealthDemand } from '../plan/health-demand.ts';
 import type { Blame } from '../plan/rollout.ts';
+import { LEFT } from './left.ts';
 import { askProbe } from './probe.ts';
 import type { RolloutTools } from './tools.ts';
 
@@ -29,25 +32,39 @@ const EARLIER = 1000;
 /** An engine that fails to answer is asked again after these milliseconds. */
 const ASK_AGAIN = [300, 1000, 3000];
 
-/** Watches a started container until it is proven healthy or cannot be any more. @throws EngineError */
+/**
+ * Watches a started container until it is proven healthy or cannot be any more.
+ * @param leaveOn ends it at once; left out where it must be seen through
+ * @throws EngineError
+ */
 export async function awaitHealth(
   tools: RolloutTools,
   container: string,
   demand: HealthDemand,
+  leaveOn?: AbortSignal,
 ): Promise<HealthResult> {
-  const { clock } = tools;
+  const { clock, watcher, secrets } = tools;
   let progress = beginWatching(clock.elapsed());
   for (;;) {
     const sighting = await withRetries(clock, ASK_AGAIN, () => look(tools, container, demand));
     const verdict = assessHealth(demand, progress, sighting);
+    const isWaitedFor = verdict.kind === 'waiting';
+    const name = sighting.container === undefined ? container : nameOf(sighting.container);
+    watcher.health(name, isWaitedFor ? secrets.redact(waitWords(demand, verdict.progress)) : undefined);
     if (verdict.kind === 'failed') return acquit(tools, verdict, container, sighting, progress);
     progress = verdict.progress;
     if (verdict.kind === 'proven')
       return { kind: 'proven', firstWell: progress.firstWell ?? clock.elapsed() };
-    await clock.sleep(
-      progress.wellSince === undefined ? UNTIL_WELL : Math.min(WHILE_STABLE, demand.stableFor),
-    );
+    const pause = progress.wellSince === undefined ? UNTIL_WELL : Math.min(WHILE_STABLE, demand.stableFor);
+    // Told to leave, it wakes at once.
+    await clock.sleep(pause, leaveOn).catch(() => undefined);
+    if (leaveOn?.aborted) return { kind: 'failed', ...LEFT };
   }
+}
+
+/** What is missing yet: the trouble that it has, or time. */
+function waitWords({ stableFor }: HealthDemand, { wellSince, lastTrouble }: HealthProgress): string {
+  return wellSince === undefined ? lastTrouble : `well, and has to stay so for ${formatDuration(stableFor)}`;
 }
 
 /** Why a container that was just started cannot be well any more; undefined if it still may be. @throws EngineError */

@@ -6,6 +6,7 @@ import { renderStep } from '../plan/render-plan.ts';
 import type { Blame } from '../plan/rollout.ts';
 import type { Step } from '../plan/step.ts';
 import { stepHolds } from './confirm-step.ts';
+import { LEFT } from './left.ts';
 import { nameTaker } from './name-taker.ts';
 import { performStep, type StepResult } from './perform-step.ts';
 import type { RolloutTools } from './tools.ts';
@@ -23,12 +24,6 @@ export interface Execution {
   /** When the started container gave its first good sign. */
   readonly upSince: number | undefined;
 }
-
-/** The end of a run that was told to leave. */
-export const LEFT: RolloutFailure = {
-  reason: 'interrupted before anything was stopped',
-  blame: 'environment',
-};
 
 const WELL = { failure: undefined, outdated: false, needsRoom: false };
 
@@ -55,7 +50,7 @@ export async function execute(
     tools.watcher.step(step);
     tools.log.debug(renderStep(step), { container: step.subject });
     if (step.kind === 'stop') downSince ??= tools.clock.elapsed();
-    const result = await take(tools, step);
+    const result = await take(tools, step, leaveOn);
     outdated ||= result.outdated ?? false;
     if (!result.ok) {
       const { blame, needsRoom = false } = result;
@@ -69,11 +64,12 @@ export async function execute(
   return { ...WELL, outdated, downSince, upSince };
 }
 
-async function take(tools: RolloutTools, step: Step): Promise<StepResult> {
+async function take(tools: RolloutTools, step: Step, leaveOn?: AbortSignal): Promise<StepResult> {
   try {
-    return await performStep(tools, step);
+    return await performStep(tools, step, leaveOn);
   } catch (error) {
-    if (error instanceof EngineError && isUncertain(error)) return afterUncertainty(tools, step, error);
+    if (error instanceof EngineError && isUncertain(error))
+      return afterUncertainty(tools, step, error, leaveOn);
     return withTaker(tools, step, failure(step, error));
   }
 }
@@ -90,11 +86,16 @@ async function withTaker({ engine }: RolloutTools, step: Step, failed: StepResul
  * No answer came. Once the engine can be asked again: is it done? If not, it is tried once more. An engine that was
  * restarted meanwhile has ended containers, and may have started others.
  */
-async function afterUncertainty(tools: RolloutTools, step: Step, error: EngineError): Promise<StepResult> {
+async function afterUncertainty(
+  tools: RolloutTools,
+  step: Step,
+  error: EngineError,
+  leaveOn?: AbortSignal,
+): Promise<StepResult> {
   try {
     if (!(await engineIsBack(tools))) return failure(step, error);
     if (await stepHolds(tools.engine, step)) return { ok: true, outdated: true };
-    return { ...(await performStep(tools, step)), outdated: true };
+    return { ...(await performStep(tools, step, leaveOn)), outdated: true };
   } catch (again) {
     return { ...failure(step, again), outdated: true };
   }

@@ -69,7 +69,7 @@ async function observeMember(
 ): Promise<ObservedMember> {
   const { engine, policy, identity } = tools;
   const own = await findOwn(tools, member, made);
-  const { predecessor, successor, copy } = own;
+  const { predecessor, successor, copy, preflight } = own;
   const original = predecessor ?? copy;
   const newImage = await findNewImage(engine, member);
   const oldImage = await engine.inspectImage(member.fromImage);
@@ -78,6 +78,7 @@ async function observeMember(
   return {
     predecessor: predecessor && { ...observed(predecessor), lostNetworks: lost ?? [] },
     successor: successor && observed(successor),
+    preflight: preflight && observed(preflight),
     standIn: copy && { ...observed(copy), blueprint: readBlueprint(copy, oldImage, identity) },
     nameHolder: nameHolder(member, own, { listed, ours }),
     taggedImage: await findTaggedImage(engine, member),
@@ -98,6 +99,8 @@ interface OwnContainers {
   readonly successor: InspectedContainer | undefined;
   /** That which stands in for a predecessor that goes when it stops. */
   readonly copy: InspectedContainer | undefined;
+  /** That in which an image was tried. */
+  readonly preflight: InspectedContainer | undefined;
 }
 
 async function findOwn(
@@ -117,6 +120,7 @@ async function findOwn(
     predecessor: (await inspect(member.predecessor)) ?? (await inspect(idOf('restored'))),
     successor: await inspect(idOf('successor')),
     copy: await inspect(idOf('stand-in')),
+    preflight: await inspect(idOf('preflight')),
   };
 }
 

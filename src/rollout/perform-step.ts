@@ -3,7 +3,7 @@ import { compareSpecs } from '../container/compare-specs.ts';
 import { withoutFreshVolumes } from '../container/fresh-volumes.ts';
 import type { InspectedContainer } from '../container/inspected.ts';
 import type { Blame } from '../plan/rollout.ts';
-import type { CompareStep, Step } from '../plan/step.ts';
+import type { CompareStep, RemoveStep, Step } from '../plan/step.ts';
 import { awaitHealth } from './await-health.ts';
 import type { RolloutTools } from './tools.ts';
 
@@ -24,8 +24,16 @@ export type StepResult = (
 
 const DONE: StepResult = { ok: true };
 
-/** Takes one step: one call of the engine, but for the proof, which takes as many looks as it needs. @throws EngineError */
-export async function performStep(tools: RolloutTools, step: Step): Promise<StepResult> {
+/**
+ * Takes one step: one call of the engine, but for the proof, which takes as many looks as it needs.
+ * @param leaveOn breaks off a proof that nothing depends on yet
+ * @throws EngineError
+ */
+export async function performStep(
+  tools: RolloutTools,
+  step: Step,
+  leaveOn?: AbortSignal,
+): Promise<StepResult> {
   const { engine } = tools;
   switch (step.kind) {
     case 'pull': {
@@ -62,12 +70,12 @@ export async function performStep(tools: RolloutTools, step: Step): Promise<Step
       await engine.startContainer(step.container);
       return DONE;
     case 'verify': {
-      const health = await awaitHealth(tools, step.container, step.demand);
+      const health = await awaitHealth(tools, step.container, step.demand, leaveOn);
       if (health.kind === 'proven') return { ok: true, firstWell: health.firstWell };
       return { ok: false, reason: health.reason, blame: health.blame };
     }
     case 'remove':
-      return seeRemoved(tools, step.container);
+      return seeRemoved(tools, step);
     case 'remove-volume':
       await engine.removeVolume(step.volume);
       return DONE;
@@ -84,8 +92,11 @@ const REMOVAL_PATIENCE = 30_000;
 const REMOVAL_POLL = 20;
 
 /** One that was started with `--rm` may be on its way out already; its name is free only when it is gone. */
-async function seeRemoved({ engine, clock }: RolloutTools, container: string): Promise<StepResult> {
-  if ((await engine.removeContainer(container)) === 'gone') return DONE;
+async function seeRemoved(
+  { engine, clock }: RolloutTools,
+  { container, withVolumes }: RemoveStep,
+): Promise<StepResult> {
+  if ((await engine.removeContainer(container, withVolumes)) === 'gone') return DONE;
   const until = clock.elapsed() + REMOVAL_PATIENCE;
   while (clock.elapsed() < until) {
     if ((await engine.inspectContainer(container)) === undefined) return DONE;

@@ -1,6 +1,7 @@
 import { cleanText } from '../base/clean-text.ts';
 import { type HttpClient, HttpFault } from '../base/http.ts';
 import type { InspectedContainer } from '../container/inspected.ts';
+import { bracketed, publishedAddress } from '../container/published-ports.ts';
 import type { Probe } from '../plan/health-demand.ts';
 
 /** What `/health` answered, or why it did not, in words for a log line. */
@@ -11,8 +12,6 @@ export interface ProbeAnswer {
 
 /** Until the last byte, in milliseconds. */
 const PATIENCE = 5000;
-/** A port published on every address of the host. */
-const ANY_ADDRESS = new Set(['', '0.0.0.0', '::']);
 /** A longer body is cut, not faulted: its first words are all that is shown of it. */
 const LARGEST_BODY = 64 * 1024;
 
@@ -71,11 +70,8 @@ function publishedOrOwn(
   container: InspectedContainer,
   engineAddress: string,
 ): string | undefined {
-  const [binding] = container.NetworkSettings.Ports?.[`${port}/tcp`] ?? [];
-  if (binding?.HostPort) {
-    const host = ANY_ADDRESS.has(binding.HostIp ?? '') ? engineAddress : (binding.HostIp ?? engineAddress);
-    return `${bracketed(host)}:${binding.HostPort}`;
-  }
+  const published = publishedAddress(container, `${port}/tcp`, engineAddress);
+  if (published !== undefined) return published;
   const [own] = ownAddresses(container);
   return own === undefined ? undefined : `${bracketed(own)}:${port}`;
 }
@@ -100,10 +96,6 @@ function ownAddresses(container: InspectedContainer): string[] {
   return Object.values(container.NetworkSettings.Networks ?? {}).flatMap(({ IPAddress }) =>
     IPAddress ? [IPAddress] : [],
   );
-}
-
-function bracketed(host: string): string {
-  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
 }
 
 function unreachableWords(probe: Probe): string {

@@ -1,11 +1,12 @@
 import { composeDependencies } from '../container/dependencies.ts';
 import { listedName } from '../container/inspected.ts';
+import { whyOwnInspected } from '../container/own-place.ts';
 import { foreignOwner } from '../container/ownership.ts';
 import { secretValues } from '../container/secret-values.ts';
 import { type Dependent, planRestarts } from '../plan/plan-restarts.ts';
 import { stopGrace } from '../plan/policy.ts';
 import type { Rollout } from '../plan/rollout.ts';
-import { notNow, OWN } from '../plan/selection.ts';
+import { notNow } from '../plan/selection.ts';
 import { execute } from './execute.ts';
 import type { RolloutTools } from './tools.ts';
 
@@ -22,7 +23,7 @@ export async function restartDependents(tools: RolloutTools, rollout: Rollout): 
 }
 
 async function findDependents(
-  { engine, policy, secrets, log, ownContainer }: RolloutTools,
+  { engine, policy, secrets, log, own }: RolloutTools,
   { members }: Rollout,
 ): Promise<readonly Dependent[]> {
   const replaced = new Set(members.map(({ name }) => name));
@@ -41,7 +42,7 @@ async function findDependents(
     ];
     if (!container?.State.Running || !needed?.State.Running) continue;
     const obstacle =
-      one.id === ownContainer ? OWN : (foreignOwner(one.labels) ?? notNow(container.State.Status));
+      whyOwnInspected(container, own) ?? foreignOwner(one.labels) ?? notNow(container.State.Status);
     if (obstacle !== undefined) {
       log.warn(`Not restarted although it depends on ${need.on}: ${obstacle}.`, { container: one.name });
       continue;

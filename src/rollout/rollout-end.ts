@@ -42,15 +42,15 @@ export async function closeRollout(
 }
 
 /**
- * Only what the image did wrong condemns its digest, and only on a container that was well before. What a person
- * went back from is condemned too.
+ * Only what the image did wrong condemns its digest, whether it was put back or never taken, and only on a container
+ * that was well before. What a person went back from is condemned too.
  */
 async function reject(
   { rejections, clock }: RolloutTools,
   entry: JournalEntry,
   end: RolloutEnd,
 ): Promise<boolean> {
-  const condemned = end.outcome === 'rolled-back' ? condemnedBy(entry) : [];
+  const condemned = condemnedBy(entry, end.outcome);
   if (condemned.length === 0) return false;
   const reason = entry.failure?.reason ?? 'a person went back from it';
   const { value } = await rejections.recall();
@@ -61,10 +61,15 @@ async function reject(
 
 type Condemned = readonly [name: string, image: Pick<Rejection, 'digest' | 'aliases'>];
 
-function condemnedBy({ rollout, failure }: JournalEntry): readonly Condemned[] {
+function condemnedBy(
+  { rollout, phase, failure }: JournalEntry,
+  outcome: RolloutOutcome,
+): readonly Condemned[] {
   const { members } = rollout;
+  const isBack = outcome === 'rolled-back';
+  if (!isBack && !(outcome === 'failed' && phase === 'preparing')) return [];
   const left = members.flatMap(member => (member.target.kind === 'kept' ? leftBy(member) : []));
-  if (left.length > 0) return left;
+  if (left.length > 0) return isBack ? left : [];
   const failed = members.find(({ name }) => name === failure?.container) ?? leader(rollout);
   if (failure?.blame !== 'image' || !failed.wasHealthy) return [];
   // One that is only made anew shows what the others' new images do to it.

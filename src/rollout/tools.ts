@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { HttpClient } from '../base/http.ts';
 import type { Log } from '../base/log.ts';
 import type { Secrets } from '../base/secrets.ts';
+import type { OwnPlace } from '../container/own-place.ts';
 import type { Engine, EngineIdentity, PullCredentials, PullProgress } from '../engine/engine.ts';
 import type { Reference } from '../image/reference.ts';
 import type { History } from '../journal/history.ts';
@@ -30,12 +31,13 @@ export interface RolloutTools {
   /** Fires when the run is to end: before the switch it is left, after it is finished. */
   readonly interrupted: AbortSignal;
   readonly watcher: RolloutWatcher;
-  /** The id of the container that refreshd itself runs in, if it does. */
-  readonly ownContainer: string | undefined;
+  readonly own: OwnPlace;
 }
 
 /** Somebody who looks on: a terminal, or nobody. */
 export interface RolloutWatcher {
   readonly step: (step: Step) => void;
   readonly pull: (container: string, progress: PullProgress) => void;
+  /** What a container is waited for, in words; undefined once it is over. */
+  readonly health: (container: string, words: string | undefined) => void;
 }

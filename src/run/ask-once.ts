@@ -1,4 +1,5 @@
 import pLimit, { type LimitFunction } from 'p-limit';
+import { within } from '../base/deadline.ts';
 import { sentenceOf } from '../base/failure.ts';
 import type { Secrets } from '../base/secrets.ts';
 import type { Digest } from '../image/digest.ts';
@@ -28,6 +29,12 @@ export type Answer<T> =
       /** Whether there is no such image, as far as we are told. */
       readonly isUnknown: boolean;
     };
+
+/**
+ * How long one question may take with all that belongs to it, in milliseconds. A registry that answers each request
+ * just in time could else keep a run, and so everybody's updates, until its end.
+ */
+const PATIENCE = 10 * 60_000;
 
 const LEFT = { ok: false, reason: 'the run was told to leave', isUnknown: false } as const;
 
@@ -83,10 +90,26 @@ export function openOnce({
   return <T>(of: Reference, question: string, ask: () => Promise<T>): Promise<Answer<T>> => {
     const answer =
       answers.get(question) ??
-      Promise.race([left, lineOf(of.registry)(() => (interrupted.aborted ? LEFT : answerOf(ask, secrets)))]);
+      Promise.race([
+        left,
+        lineOf(of.registry)(() => (interrupted.aborted ? LEFT : answerOf(inTime(of, ask), secrets))),
+      ]);
     answers.set(question, answer);
     return answer as Promise<Answer<T>>;
   };
+}
+
+function inTime<T>({ registry }: Reference, ask: () => Promise<T>): () => Promise<T> {
+  const minutes = PATIENCE / 60_000;
+  const late = () =>
+    new RegistryError(
+      'unreachable',
+      `${registry} was not through with its answer after ${minutes} minutes.`,
+      {
+        hint: 'It is tried again at the next run.',
+      },
+    );
+  return () => within(PATIENCE, ask, late);
 }
 
 function whenAborted(signal: AbortSignal): Promise<void> {

@@ -62,9 +62,11 @@ export async function announce(tools: RunTools, { rollout, takeovers }: PlannedR
     if (target.kind === 'offered')
       tools.log.info(`Taking ${reference} at ${shortDigest(target.digest)}.`, { container: name });
   }
-  for (const { member } of takeovers) {
-    const notice = await leftBehind(tools, member.predecessor);
-    if (notice !== undefined) tools.log.info(notice, { container: member.name });
+  for (const { member, notice } of takeovers) {
+    const said = { container: member.name };
+    if (notice !== undefined) tools.log.warn(`Not as its labels ask: ${notice}.`, said);
+    const left = await leftBehind(tools, member.predecessor);
+    if (left !== undefined) tools.log.info(left, said);
   }
 }
 

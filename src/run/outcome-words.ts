@@ -17,8 +17,10 @@ const downFor = ({ downtime }: ContainerReport) =>
   downtime === undefined ? '' : `, down for ${formatDuration(downtime)}`;
 
 /** Nobody but the person who asked goes back. */
+const whatNext = (report: ContainerReport) =>
+  report.rejected ? `; ${offered(report)} is not tried again` : '; tried again at the next run';
 const stillRunning = (report: ContainerReport) =>
-  ` It stays on ${old(report)}${report.asked ? '' : '; tried again at the next run'}.`;
+  ` It stays on ${old(report)}${report.asked ? '' : whatNext(report)}.`;
 
 const SAYINGS: Readonly<Record<Outcome, Saying>> = {
   updated: {
@@ -45,7 +47,7 @@ const SAYINGS: Readonly<Record<Outcome, Saying>> = {
   rejected: {
     level: 'warn',
     words: report =>
-      `${offered(report)} is still offered and still not taken: it was rolled back (${why(report)}). Waiting for another.`,
+      `${offered(report)} is still offered and still not taken: it did not work out before: ${why(report)}. Waiting for another.`,
   },
   outdated: {
     level: 'info',

@@ -2,6 +2,7 @@ import { carryOver } from '../container/carry-over.ts';
 import type { InspectedContainer, InspectedImage } from '../container/inspected.ts';
 import { lastStart, nameOf } from '../container/inspected.ts';
 import { type LabelWishes, readLabels } from '../container/labels.ts';
+import { whyOwnInspected } from '../container/own-place.ts';
 import { foreignOwner } from '../container/ownership.ts';
 import { boundPorts } from '../container/published-ports.ts';
 import { secretValues } from '../container/secret-values.ts';
@@ -11,9 +12,10 @@ import { parseDigest } from '../image/digest.ts';
 import { foreignPlatform } from '../image/platform.ts';
 import { nameByDigest, parseReference, type Reference } from '../image/reference.ts';
 import { digestsOf } from '../image/repo-digests.ts';
+import { chooseStrategy } from '../plan/choose-strategy.ts';
 import { healthDemand, probeFor, stopGrace } from '../plan/policy.ts';
 import type { Member, Target } from '../plan/rollout.ts';
-import { notNow, OWN } from '../plan/selection.ts';
+import { notNow } from '../plan/selection.ts';
 import type { Takeover } from '../plan/takeover.ts';
 import { takeBaseline } from '../rollout/baseline.ts';
 import type { PlannedRollout } from '../rollout/roll-out.ts';
@@ -38,7 +40,7 @@ export type RolloutPlan =
 export async function planRollout(tools: RunTools, set: readonly Replaced[]): Promise<RolloutPlan> {
   const takeovers: Takeover[] = [];
   for (const replaced of set) {
-    const takeover = await planOne(tools, replaced);
+    const takeover = await planOne(tools, replaced, set.length === 1);
     if (typeof takeover !== 'string') takeovers.push(takeover);
     else if (replaced.follows === undefined) return { kind: 'skipped', reason: takeover };
     else return { kind: 'skipped', reason: `${replaced.name}, which ${replaced.follows}, is ${takeover}` };
@@ -65,13 +67,15 @@ function isTiedTo(container: InspectedContainer, takeovers: readonly Takeover[])
 }
 
 /** @returns why it cannot be replaced, where it cannot */
-async function planOne(tools: RunTools, replaced: Replaced): Promise<Takeover | string> {
+async function planOne(tools: RunTools, replaced: Replaced, isAlone: boolean): Promise<Takeover | string> {
   const container = await tools.engine.inspectContainer(replaced.id);
   if (container === undefined) return 'removed while it was looked at';
   const image = await tools.engine.inspectImage(container.Image);
   if (image === undefined) return 'without its image, which was removed from the host';
-  const isOwn = container.Id === tools.ownContainer;
-  const obstacle = isOwn ? OWN : (foreignOwner(container.Config.Labels) ?? notNow(container.State.Status));
+  const obstacle =
+    whyOwnInspected(container, tools.own) ??
+    foreignOwner(container.Config.Labels) ??
+    notNow(container.State.Status);
   if (obstacle !== undefined) return obstacle;
   const unnamed = container.Mounts.find(({ Type, Name }) => Type === 'volume' && !Name);
   if (unnamed !== undefined)
@@ -81,7 +85,7 @@ async function planOne(tools: RunTools, replaced: Replaced): Promise<Takeover | 
     return 'started with --rm: the engine removes it when it stops (the label refreshd.allow-rm=true allows it all the same)';
   if (replaced.target.kind === 'same' && (await hasMovedOn(tools, container)))
     return `made from ${container.Config.Image}, which now names another image on this host: update it first`;
-  return takeOver(tools, replaced, container, image, wishes);
+  return takeOver(tools, { ...replaced, isAlone }, { container, image, wishes });
 }
 
 /** Made anew from its image's name, it would get another image. */
@@ -89,12 +93,18 @@ async function hasMovedOn({ engine }: RunTools, { Config, Image }: InspectedCont
   return (await engine.inspectImage(Config.Image ?? Image))?.Id !== Image;
 }
 
+/** A container as it is now. */
+interface Found {
+  readonly container: InspectedContainer;
+  readonly image: InspectedImage;
+  /** What its labels say. */
+  readonly wishes: LabelWishes;
+}
+
 async function takeOver(
   tools: RunTools,
-  { target: wanted, follows }: Replaced,
-  container: InspectedContainer,
-  image: InspectedImage,
-  wishes: LabelWishes,
+  { target: wanted, follows, isAlone }: Replaced & { readonly isAlone: boolean },
+  { container, image, wishes }: Found,
 ): Promise<Takeover> {
   const { Labels: labels, Image: written = container.Image } = container.Config;
   const reference = parseReference(written ?? container.Image);
@@ -118,6 +128,14 @@ async function takeOver(
     probePort,
     stopGrace: stopGrace(tools.policy, container.Config.StopTimeout),
   };
+  const demand = healthDemand(tools.policy, wishes, {
+    image: container.Image,
+    probe: probeFor(wishes, probePort),
+    ports: member.ports,
+    mustBeHealthy: true,
+    vanishes: member.vanishes,
+  });
+  const engineAddress = tools.identity.address;
   return {
     member,
     seen: container,
@@ -127,13 +145,8 @@ async function takeOver(
     platform: foreignPlatform(image, tools.identity.platform),
     spec,
     traits: tools.identity,
-    demand: healthDemand(tools.policy, wishes, {
-      image: container.Image,
-      probe: probeFor(wishes, probePort),
-      ports: member.ports,
-      mustBeHealthy: true,
-      vanishes: member.vanishes,
-    }),
+    demand,
+    ...chooseStrategy({ wishes, member, spec, demand, follows, isAlone, engineAddress }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { InspectedImage } from '../container/inspected.ts';
 import { successorName } from '../container/names.ts';
+import { PREFLIGHT_CAUSE, planPreflight } from '../plan/plan-preflight.ts';
 import { planArm, planPrepare, planPull, planSwitch } from '../plan/plan-update.ts';
 import type { Step } from '../plan/step.ts';
 import type { PlannedRollout } from '../rollout/roll-out.ts';
@@ -37,11 +38,22 @@ async function previewTurn(tools: RunTools, { set, resolved }: Turn): Promise<re
       reports.push({
         ...reportVerdict(each, members[0]?.name === name ? previewSteps(plan.planned) : []),
         from: members.find(member => member.name === name)?.fromDigest,
-        reason: await leftBehind(tools, id),
+        reason: await whatIsLacking(tools, plan.planned, id),
       });
     }
   }
   return reports;
+}
+
+/** What will not be as the user may think, where there is anything. */
+async function whatIsLacking(
+  tools: RunTools,
+  { takeovers }: PlannedRollout,
+  id: string,
+): Promise<string | undefined> {
+  const { notice } = takeovers.find(({ member }) => member.predecessor === id) ?? {};
+  const words = [notice, await leftBehind(tools, id)].filter(each => each !== undefined);
+  return words.length === 0 ? undefined : words.join('; ');
 }
 
 /** The steps up to commit. What is not known before the pull, the new image's id and defaults, is in none of them. */
@@ -53,6 +65,7 @@ function previewSteps({ rollout, takeovers }: PlannedRollout): readonly Step[] {
   });
   return [
     ...takeovers.flatMap(planPull),
+    ...takeovers.flatMap(takeover => planPreflight(rollout, takeover, { image, cause: PREFLIGHT_CAUSE })),
     ...takeovers.flatMap(takeover => planPrepare(rollout, { ...takeover, image }, replacements)),
     ...planArm(takeovers),
     ...planSwitch(rollout, takeovers, replacements),

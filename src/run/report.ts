@@ -32,6 +32,8 @@ export interface ContainerReport {
   readonly notes: readonly string[];
   /** Whether it was a rollback that a person asked for. */
   readonly asked: boolean;
+  /** Whether what was offered was written down as not to be tried again. */
+  readonly rejected: boolean;
   /** Whether no container of that name is left of the one that was to be replaced. */
   readonly gone: boolean;
   /** Milliseconds; undefined where the service was never down, or nobody saw it. */
@@ -70,6 +72,7 @@ export function reportVerdict(
     signedBy: verdict.kind === 'outdated' ? verdict.signedBy : undefined,
     notes: [],
     asked: false,
+    rejected: false,
     gone: false,
     downtime: undefined,
     steps,
@@ -96,6 +99,7 @@ export function reportEnd(end: RolloutEnd): readonly ContainerReport[] {
     signedBy: undefined,
     notes: [],
     asked: end.rollout.members.some(({ target }) => target.kind === 'kept'),
+    rejected: end.rejected,
     gone: end.gone,
     downtime: end.downtime,
     steps: [],

@@ -1,4 +1,5 @@
 import type { Log } from '../base/log.ts';
+import type { Secrets } from '../base/secrets.ts';
 import type { Distribution, Engine } from '../engine/engine.ts';
 import { EngineError } from '../engine/engine-error.ts';
 import type { Digest } from '../image/digest.ts';
@@ -15,6 +16,7 @@ export interface SecondWayOptions {
   readonly credentials: RunTools['credentials'];
   /** Whether the engine asks others before Docker Hub, and so may know more than it tells us. */
   readonly hasMirrors: boolean;
+  readonly secrets: Secrets;
   readonly log: Log;
 }
 
@@ -24,7 +26,7 @@ export interface SecondWayOptions {
  * Never where the registry gave an answer, and least of all where it wants to be left alone. One attempt for each name.
  */
 export function withSecondWay(options: SecondWayOptions): Registry {
-  const { registry, engine, credentials, log } = options;
+  const { registry, engine, credentials, secrets, log } = options;
   const answers = new Map<string, Promise<Distribution | undefined>>();
   const said = new Set<string>();
 
@@ -34,12 +36,12 @@ export function withSecondWay(options: SecondWayOptions): Registry {
       const login = first.code === 'redirected' ? undefined : await credentials(reference);
       const found = await engine.distribution(reference, login);
       if (!said.has(reference.registry))
-        log.info(`${reference.registry} is asked through the engine: ${first.message}`);
+        log.info(`${reference.registry} is asked through the engine: ${secrets.redact(first.message)}`);
       said.add(reference.registry);
       return found;
     } catch (error) {
       if (!(error instanceof EngineError || error instanceof RegistryError)) throw error;
-      log.debug(`Nor can the engine ask for ${familiarName(reference)}: ${error.message}`);
+      log.debug(`Nor can the engine ask for ${familiarName(reference)}: ${secrets.redact(error.message)}`);
       return undefined;
     }
   };

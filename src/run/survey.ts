@@ -7,6 +7,7 @@ import {
   listedName,
 } from '../container/inspected.ts';
 import { type LabelWishes, readLabels } from '../container/labels.ts';
+import { type OwnPlace, whyOwnListed } from '../container/own-place.ts';
 import { composeFolder } from '../container/ownership.ts';
 import { userLabels } from '../container/user-labels.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -38,8 +39,7 @@ export interface SurveyOptions {
   readonly policy: Policy;
   readonly home: string;
   readonly concurrency: number;
-  /** The id of the container that refreshd itself runs in, if it does. */
-  readonly ownContainer: string | undefined;
+  readonly own: OwnPlace;
 }
 
 /** Looks at the host once: one list, and one inspection for each distinct image. */
@@ -48,7 +48,7 @@ export async function takeSurvey({
   policy,
   home,
   concurrency,
-  ownContainer,
+  own,
 }: SurveyOptions): Promise<readonly SurveyedContainer[]> {
   const limit = pLimit(concurrency);
   const listed = await engine.listContainers();
@@ -62,8 +62,10 @@ export async function takeSurvey({
     const name = listedName(summary);
     const given = composeFolder(summary.Labels, image?.Config.Labels ?? {});
     const folder = given === undefined ? undefined : await realPath(given);
-    const isOwn = summary.Id === ownContainer;
-    const candidate = { name, labels: summary.Labels, wishes, folder, isOwn, state: summary.State };
+    const candidate = {
+      ...{ name, labels: summary.Labels, wishes, folder, state: summary.State },
+      own: whyOwnListed(summary, own),
+    };
     const selection = select(candidate, policy, home);
     if (selection.kind === 'unwatched') return [];
     const reference = await referenceOf(engine, summary);

@@ -1,25 +1,21 @@
 import { bestEffort } from '../journal/best-effort.ts';
-import { recallOrWarn } from '../journal/memory.ts';
 import type { RolloutEnd } from '../rollout/rollout-end.ts';
 import { arrangeRun } from './arrange-run.ts';
 import { carryOut } from './carry-out.ts';
 import { chooseNamed } from './choose-named.ts';
 import { forgetOldImages } from './forget-old-images.ts';
-import { holdSharedTags } from './hold-shared-tags.ts';
-import { knownOrigins, rememberOrigins } from './known-origins.ts';
+import { judgeOffers } from './judge-offers.ts';
+import { rememberOrigins } from './known-origins.ts';
 import { logReport, summarize } from './log-report.ts';
 import { noteSightings } from './note-sightings.ts';
 import { preview } from './preview.ts';
 import { recoverAll } from './recover-all.ts';
 import { remarksOn } from './remarks.ts';
 import { type RunReport, reportEnd } from './report.ts';
-import { requireSignatures } from './require-signatures.ts';
-import { resolve } from './resolve.ts';
 import type { ResolvedContainer } from './resolved-container.ts';
 import type { RunTools } from './run-tools.ts';
 import { type SurveyedContainer, takeSurvey } from './survey.ts';
 import { type Remarks, tellRemarks, withRemarks } from './tell-remarks.ts';
-import { openTrust, pinnedNames } from './trust.ts';
 
 /** What is asked of a run. */
 export interface RunRequest {
@@ -40,21 +36,7 @@ export async function updateRun(tools: RunTools, request: RunRequest): Promise<R
   const begun = tools.clock.elapsed();
   const recovered = request.dryRun ? [] : await recoverAll(tools, false);
   const watched = await takeSurvey(tools);
-  const trust = await openTrust(tools, watched);
-  const survey = chooseNamed(watched, request.names);
-  const compared = await resolve(survey, {
-    registry: tools.registry,
-    trust,
-    rejections: await recallOrWarn(tools.rejections, tools.log),
-    enginePlatform: tools.identity.platform,
-    digestsForAll: tools.identity.digestsForAll ?? false,
-    knownOrigins: () => knownOrigins(tools),
-    concurrency: tools.concurrency,
-    secrets: tools.secrets,
-    interrupted: tools.interrupted,
-  });
-  const held = holdSharedTags(compared, pinnedNames(trust, watched));
-  const resolved = await requireSignatures(tools, held);
+  const resolved = await judgeOffers(tools, watched, chooseNamed(watched, request.names));
   const remarks = await look(tools, watched, resolved);
   if (!request.dryRun) {
     await rememberOrigins(tools, resolved);

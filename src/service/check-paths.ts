@@ -10,8 +10,4 @@ export function checkPaths({ home, node, file }: Pick<InstallRequest, 'home' | '
       throw new ServiceError('unsuitable', `A service cannot be made of the path ${JSON.stringify(path)}.`, {
         hint: 'Rename the folder: no line breaks, no other control characters, and nothing but UTF-8.',
       });
-  if (/\/node_modules(\/|$)/.test(home))
-    throw new ServiceError('unsuitable', 'It is not said which home the service is for.', {
-      hint: 'Name the folder of your docker-compose.yml with --home.',
-    });
 }

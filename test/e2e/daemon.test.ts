@@ -70,6 +70,17 @@ it('says when the next run is, runs it once when it is due, and stops at once', 
   expect(lab.log()).toMatch(/info {2}refreshd stopped\.\n$/);
 }, 150_000);
 
+it('opens no debugger to the users of this machine, at whatever signal', async () => {
+  daemon = lab.spawn(['daemon']);
+  const result = resultOf(daemon);
+  await until('it has started', logIncludes('started in'));
+  daemon.kill('SIGUSR1');
+  daemon.kill('SIGTERM');
+  const { code, stderr } = await result;
+  expect(code).toBe(0);
+  expect(stderr).not.toContain('Debugger');
+});
+
 it('brings to an end what a killed run left, when it starts', async () => {
   await lab.publish({ version: '2' });
   const proxy = await startEngineProxy(lab.socket, '/run/refreshd-sandbox/daemon-proxy.sock');

@@ -287,7 +287,7 @@ const BROKEN: Readonly<Record<string, Case>> = {
     finding: 'compose',
     state: 'warn',
     says: /Neither "docker compose" nor "docker-compose" is installed/,
-    remedy: /Install the compose plugin/,
+    remedy: /Install Compose 2 or newer/,
     besides: ['compose file: skipped'],
   },
   'compose of years ago': {
@@ -300,8 +300,9 @@ const BROKEN: Readonly<Record<string, Case>> = {
     },
     finding: 'compose',
     state: 'warn',
-    says: /^docker-compose, version 1\.29\.2: it is no longer maintained/,
-    remedy: /Install compose 2/,
+    says: /^Compose is too old here: docker-compose is 1\.29\.2\./,
+    remedy: /Install Compose 2 or newer/,
+    besides: ['compose file: skipped'],
   },
   'a compose file that is none': {
     spoil: () => void put(home('docker-compose.yml'), `services:\n  one:\n    image: [${SECRET}\n`),

@@ -51,6 +51,18 @@ it('an update and back, with everything that only looks', async () => {
     expect([command, (await refreshd(command.split(' '))).code]).toEqual([command, 0]);
 });
 
+it('one that is tried in a copy first', async () => {
+  await runApp({ Labels: { 'refreshd.preflight': 'on' } });
+  await lab.publish({ version: '2', behaviour: 'exits' });
+  expect((await refreshd(['run'])).stdout).toMatch(/^app\tfailed\t.*found in preflight/);
+});
+
+it('one that is started first', async () => {
+  await lab.run('app', { Labels: { 'refreshd.strategy': 'start-first', 'refreshd.health.port': '8080' } });
+  await lab.publish({ version: '2' });
+  expect((await refreshd(['run'])).stdout).toMatch(/^app\tupdated\t/);
+});
+
 it('images that are kept no longer', async () => {
   await runApp();
   for (const version of ['2', '3']) {

@@ -197,7 +197,7 @@ describe('the order', () => {
     const { tools, close } = await openInProcess(lab, { log, settings });
     try {
       const { containers } = await updateRun(
-        { ...tools, ownContainer: own },
+        { ...tools, own: { container: own, enginePort: undefined } },
         { names: ['db'], dryRun: false },
       );
       expect(containers.map(({ outcome }) => outcome)).toEqual(['updated']);

@@ -84,28 +84,40 @@ function expectWhole(model: Model, of: Rollout, way: 'back' | 'forward'): void {
 
 describe('an interrupted rollout', () => {
   /** How far it came, whether the power went then, and how far a first attempt at recovery came. */
-  const interruptions = fc.record({
-    of: rollouts,
-    progress: fc.nat(60),
-    power: fc.boolean(),
-    firstAttempt: fc.nat(20),
-    powerAgain: fc.boolean(),
-  });
+  const interruptions = fc
+    .record({
+      of: rollouts,
+      strategy: fc.constantFrom('replace', 'preflight', 'start-first'),
+      progress: fc.nat(60),
+      power: fc.boolean(),
+      firstAttempt: fc.nat(20),
+      powerAgain: fc.boolean(),
+    })
+    // Only one that is alone is started first.
+    .map(each =>
+      each.strategy === 'start-first' ? { ...each, of: rollout(...each.of.members.slice(0, 1)) } : each,
+    );
 
   /** What is left after some of the steps, and the phase that the journal has by then. */
-  function interrupt(of: Rollout, progress: number): { readonly model: Model; readonly phase: Phase } {
-    const { prepare, change } = forward(of);
+  function interrupt(
+    of: Rollout,
+    strategy: Parameters<typeof forward>[1],
+    progress: number,
+  ): { readonly model: Model; readonly phase: Phase } {
+    const { prepare, change } = forward(of, strategy);
     const steps = [...prepare, ...change];
-    const model = applyAll(steps.slice(0, progress), beginning(of), of);
+    const begun = beginning(of, strategy === 'start-first');
+    const model = applyAll(steps.slice(0, progress), begun, of);
     if (progress > steps.length) return { model, phase: 'committed' };
+    if (change.length === 0) return { model, phase: 'preparing' };
     return { model, phase: progress < prepare.length ? 'preparing' : 'switching' };
   }
 
   it('ends whole, back or forward, whenever it was interrupted, be it in recovery', () => {
     const ways = { back: 0, forward: 0 };
     fc.assert(
-      fc.property(interruptions, ({ of, progress, power, firstAttempt, powerAgain }) => {
-        const { model, phase } = interrupt(of, progress);
+      fc.property(interruptions, ({ of, strategy, progress, power, firstAttempt, powerAgain }) => {
+        const { model, phase } = interrupt(of, strategy, progress);
         const found = power ? cutPower(model) : model;
         const first = decideRecovery(phase, of, observe(found, of));
         const tried = applyAll(first.steps.slice(0, firstAttempt), found, of);

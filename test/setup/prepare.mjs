@@ -1,7 +1,8 @@
 // Plain JavaScript on nothing but Node: it runs before anything is installed.
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { renderManual } from './manual.mjs';
 
 /** The checkout. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
@@ -32,9 +33,19 @@ export async function installPackages() {
   await must('Installing packages', 'npm', ['ci', '--no-audit', '--no-fund']);
 }
 
-/** Compiles src to dist. */
+/** Compiles src to dist, and makes the manual page. */
 export async function build() {
   rmSync(`${ROOT}/dist`, { recursive: true, force: true });
   await must('The build', bin('tsc'), []);
   chmodSync(`${ROOT}/dist/cli/main.js`, 0o755);
+  const { buildProgram } = await import(`${ROOT}/dist/cli/program/program.js`);
+  const { version } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8'));
+  const settings = readFileSync(`${ROOT}/refreshd.env.example`, 'utf8');
+  mkdirSync(`${ROOT}/man`, { recursive: true });
+  const manual = renderManual(
+    buildProgram('', action => action),
+    version,
+    settings,
+  );
+  writeFileSync(`${ROOT}/man/refreshd.1`, manual);
 }

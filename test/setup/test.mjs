@@ -21,6 +21,9 @@ const PROGRAMS = {
   debootstrap: 'debootstrap',
   faketime: 'faketime',
   'systemd-nspawn': 'systemd-container',
+  mandoc: 'mandoc',
+  fish: 'fish',
+  zsh: 'zsh',
 };
 
 const files = process.argv.slice(2).filter(each => each !== '--long');

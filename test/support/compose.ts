@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { type CommandResult, type Lab, resultOf } from './lab.ts';
 
 const PLUGIN = 'usr/libexec/docker/cli-plugins/docker-compose';
@@ -19,4 +20,14 @@ export function compose(lab: Lab, ...args: string[]): Promise<CommandResult> {
     AUTOTASK_MCP_IMAGE: lab.reference(),
   };
   return resultOf(spawn(composeProgram(), args, { cwd: lab.home, env }));
+}
+
+/** What the command needs to find it, too, and a stack's image. */
+export function withCompose(lab: Lab): Record<string, string> {
+  const programs = join(lab.home, '..', 'programs');
+  if (!existsSync(programs)) {
+    mkdirSync(programs);
+    symlinkSync(composeProgram(), join(programs, 'docker-compose'));
+  }
+  return { PATH: `${programs}:/usr/bin:/bin`, AUTOTASK_MCP_IMAGE: lab.reference(), REFRESHD_WATCH: 'stack' };
 }

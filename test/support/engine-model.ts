@@ -5,6 +5,7 @@ import { keptReference } from '../../src/image/kept-reference.ts';
 import { familiarName, nameByDigest, parseReference, type Reference } from '../../src/image/reference.ts';
 import type { ObservedContainer, ObservedRollout, StandIn } from '../../src/plan/observed.ts';
 import { removedWhenStopped } from '../../src/plan/plan-make.ts';
+import { planPreflight } from '../../src/plan/plan-preflight.ts';
 import { planArm, planPrepare, planPull, planSwitch } from '../../src/plan/plan-update.ts';
 import type { Member, Rollout } from '../../src/plan/rollout.ts';
 import type { Step } from '../../src/plan/step.ts';
@@ -20,6 +21,8 @@ export interface ModelContainer extends ObservedContainer {
   /** The member that it stands in for, or that it was made to be again. */
   readonly standsInFor?: string;
   readonly restores?: string;
+  /** The member whose new image is tried in it. */
+  readonly triesFor?: string;
   /** Whether the engine removes it when it stops (`--rm`). */
   readonly vanishes?: boolean;
 }
@@ -28,6 +31,8 @@ export interface Model {
   readonly containers: readonly ModelContainer[];
   /** Image ids by the names (by tag and by digest) that they have on the host. */
   readonly names: Readonly<Record<string, string>>;
+  /** Whether nobody publishes a port of the host, so that two of a kind may run. */
+  readonly isPortless?: boolean;
 }
 
 const EMPTY: Spec = { config: {}, host: {}, primary: undefined, others: [] };
@@ -84,10 +89,12 @@ function apply(step: Step, model: Model, of: Rollout): Model {
       return change(step.container, { name: step.to });
     case 'start': {
       const name = step.subject;
+      const starting = find(step.container);
       const other = containers.find(
-        each => each.running && each.id !== find(step.container).id && sharesPorts(each, name, of),
+        each => each.running && each.id !== starting.id && sharesPorts(each, name, of),
       );
-      if (other !== undefined) refuse(`port is already allocated by ${other.id}`);
+      if (model.isPortless !== true && other !== undefined && sharesPorts(starting, name, of))
+        refuse(`port is already allocated by ${other.id}`);
       return change(step.container, { running: true, startedAt: 'by us' });
     }
     case 'compare':
@@ -114,7 +121,7 @@ function apply(step: Step, model: Model, of: Rollout): Model {
 
 /** What the engine removes when it stops may be gone already. */
 function without(given: string, model: Model, { vanishes }: Member): Model {
-  const container = model.containers.find(({ id }) => id === given);
+  const container = model.containers.find(({ id, name }) => id === given || name === given);
   if (container === undefined && !vanishes) refuse(`no container ${given}`);
   if (container?.running) refuse(`${given} is running`);
   return { ...model, containers: model.containers.filter(each => each !== container) };
@@ -133,6 +140,7 @@ function made(step: Extract<Step, { kind: 'create' }>, image: string): ModelCont
     successor: { id: successorId(subject), successorOf: subject },
     'stand-in': { id: `copy-${subject}`, standsInFor: subject },
     restored: { id: restoredId(subject), restores: subject },
+    preflight: { id: `try-${subject}`, triesFor: subject },
   };
   return { name: step.name, running: false, restart, vanishes, image, startedAt: undefined, ...ROLES[role] };
 }
@@ -156,10 +164,12 @@ export function observe({ containers, names }: Model, of: Rollout): ObservedRoll
       containers.find(({ restores }) => restores === member.name);
     const copy = containers.find(({ standsInFor }) => standsInFor === member.name);
     const successor = containers.find(({ successorOf }) => successorOf === member.name);
+    const preflight = containers.find(({ triesFor }) => triesFor === member.name);
     const image = names[nameOfNewImage(member)];
     return {
       predecessor: predecessor && { ...predecessor, lostNetworks: [] },
       successor,
+      preflight,
       standIn: copy === undefined ? undefined : standInOf(copy, member),
       nameHolder: containers.find(({ name }) => name === member.name)?.id,
       taggedImage: names[tagOf(member)],
@@ -168,7 +178,7 @@ export function observe({ containers, names }: Model, of: Rollout): ObservedRoll
       freshVolumes: [],
       newImage: image,
       newImageUsedElsewhere: containers.some(
-        each => ![predecessor, successor, copy].includes(each) && each.image === image,
+        each => ![predecessor, successor, copy, preflight].includes(each) && each.image === image,
       ),
       demand: DEMAND,
     };
@@ -206,7 +216,7 @@ export const bystander = (image: string): ModelContainer => ({
 });
 
 /** The engine before the rollout. */
-export function beginning(of: Rollout): Model {
+export function beginning(of: Rollout, isPortless = false): Model {
   const names = of.members.flatMap(member => [
     [tagOf(member), oldImage(member)],
     // The image stays on the host under the digest it was taken by, wherever its tag goes.
@@ -218,17 +228,28 @@ export function beginning(of: Rollout): Model {
   const containers = of.members.map(
     (member): ModelContainer => ({ ...member, id: member.predecessor, image: oldImage(member) }),
   );
-  return { containers: [...containers, bystander('other')], names: Object.fromEntries(names) };
+  return { containers: [...containers, bystander('other')], names: Object.fromEntries(names), isPortless };
 }
 
-/** The steps of a rollout that goes well, up to commit. */
-export function forward(of: Rollout): {
+const STRATEGIES = {
+  replace: { kind: 'replace' },
+  preflight: { kind: 'preflight', spec: EMPTY, demand: DEMAND },
+  'start-first': { kind: 'start-first' },
+} as const;
+
+/** The steps of a rollout that goes well, up to commit. @param kind the strategy of the first of its members */
+export function forward(
+  of: Rollout,
+  kind: keyof typeof STRATEGIES = 'replace',
+): {
   readonly prepare: readonly Step[];
   readonly change: readonly Step[];
 } {
   const takeovers = of.members.map(
-    (member): ReadyTakeover => ({
+    (member, place): ReadyTakeover => ({
       member,
+      strategy: place === 0 && member.running ? STRATEGIES[kind] : STRATEGIES.replace,
+      notice: undefined,
       seen: INSPECTED,
       oldImage: inspectedImageShape.parse({ Id: oldImage(member) }),
       reference: referenceOf(member),
@@ -247,6 +268,7 @@ export function forward(of: Rollout): {
   return {
     prepare: [
       ...takeovers.flatMap(planPull),
+      ...takeovers.flatMap(each => planPreflight(of, each, { image: each.image, cause: '' })),
       ...takeovers.flatMap(takeover => planPrepare(of, takeover, replacements)),
       ...planArm(takeovers),
     ],

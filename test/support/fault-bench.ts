@@ -11,6 +11,7 @@ import { type Door, KILLED_AFTER, meetAt } from './fault-door.ts';
 import type { FaultKind } from './fault-kinds.ts';
 import type { Scenario } from './fault-scenarios.ts';
 import {
+  ask,
   type Before,
   BYSTANDER,
   expectWhole,
@@ -18,7 +19,7 @@ import {
   lookBefore,
   startBystander,
 } from './invariants.ts';
-import { answerOf, type Lab, until } from './lab.ts';
+import { type Lab, until } from './lab.ts';
 import { Life } from './life.ts';
 import { type RunEnd, runMortal } from './mortal-run.ts';
 
@@ -169,7 +170,8 @@ export class FaultBench {
     await this.#lab.clear(BYSTANDER);
     await startBystander(this.#lab);
     await begin(this.#lab);
-    await until('the old one answers', async () => (await answerOf(answers.url)) === answers.old);
+    const [first = ''] = members;
+    await until('the old one answers', async () => (await ask(this.#lab, first, answers)) === answers.old);
     return lookBefore(this.#lab, ...members);
   }
 

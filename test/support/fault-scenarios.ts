@@ -31,9 +31,9 @@ const URL = 'http://127.0.0.1:18080/health';
 const FORTH: Answers = { url: URL, old: '200 /health 1', new: '200 /health 2' };
 const BACK: Answers = { url: URL, old: FORTH.new, new: FORTH.old };
 /** @param restart a restart policy, or `--rm` for one that the engine removes when it stops */
-const appWith = (restart: string) => ({
+const appWith = (restart: string, labels: Readonly<Record<string, string>> = {}) => ({
   Volumes: { '/data': {} },
-  Labels: { 'refreshd.allow-rm': 'true' },
+  Labels: { 'refreshd.allow-rm': 'true', ...labels },
   HostConfig: {
     NetworkMode: 'front',
     PortBindings: { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: '18080' }] },
@@ -45,17 +45,17 @@ const appWith = (restart: string) => ({
 const IDLE = "trap 'exit 0' TERM; while :; do sleep 3600 & wait $!; done";
 
 /** Also on a second network, so that joining that is a step. */
-const runApp = async (lab: Lab, restart = 'unless-stopped'): Promise<void> => {
+const runApp = async (lab: Lab, restart = 'unless-stopped', labels = {}): Promise<void> => {
   for (const Name of ['front', 'back']) await lab.api('POST', '/networks/create', { Name });
-  await lab.run('app', appWith(restart), false);
+  await lab.run('app', appWith(restart, labels), false);
   await lab.api('POST', '/networks/back/connect', { Container: 'app' });
   await lab.api('POST', '/containers/app/start');
 };
 
-const startApp = async (lab: Lab, restart?: string): Promise<void> => {
+const startApp = async (lab: Lab, restart?: string, labels?: Record<string, string>): Promise<void> => {
   await lab.publish({ version: '1' });
   await lab.pull();
-  await runApp(lab, restart);
+  await runApp(lab, restart, labels);
 };
 
 const update = async (tools: RunTools): Promise<readonly string[]> => {
@@ -74,6 +74,34 @@ function updateTo(name: string, behaviour: Behaviour, ends: Scenario['ends'], re
     await lab.publish({ version: '2', behaviour });
   };
   return { name, members: ['app'], answers: FORTH, ends, begin, act: update };
+}
+
+/** An update that is tried in a copy first; what the copy gets in place of the app's volume must go with it. */
+function triedFirst(name: string, behaviour: Behaviour, ends: Scenario['ends']): Scenario {
+  const begin = async (lab: Lab) => {
+    await startApp(lab, 'unless-stopped', { 'refreshd.preflight': 'on' });
+    await lab.publish({ version: '2', behaviour });
+  };
+  return { name, members: ['app'], answers: FORTH, ends, begin, act: update };
+}
+
+/** An update of which two run for a while, behind an alias and without ports of the host. */
+function startedFirst(name: string, behaviour: Behaviour, ends: Scenario['ends']): Scenario {
+  const begin = async (lab: Lab) => {
+    await lab.publish({ version: '1' });
+    await lab.pull();
+    for (const Name of ['front', 'back']) await lab.api('POST', '/networks/create', { Name });
+    const own = {
+      Labels: { 'refreshd.strategy': 'start-first', 'refreshd.health.port': '8080' },
+      HostConfig: { NetworkMode: 'front', RestartPolicy: { Name: 'unless-stopped' } },
+      NetworkingConfig: { EndpointsConfig: { front: { Aliases: ['web'] } } },
+    };
+    await lab.run('app', own, false);
+    await lab.api('POST', '/networks/back/connect', { Container: 'app' });
+    await lab.api('POST', '/containers/app/start');
+    await lab.publish({ version: '2', behaviour });
+  };
+  return { name, members: ['app'], answers: { old: FORTH.old, new: FORTH.new }, ends, begin, act: update };
 }
 
 /** An update of a container that has that restart policy. */
@@ -174,6 +202,10 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   passing,
   updateTo('update that exits, --rm', 'exits', ['old'], '--rm'),
+  triedFirst('good update, preflight', 'good', ['old', 'new']),
+  triedFirst('update that exits, preflight', 'exits', ['old']),
+  startedFirst('good update, start-first', 'good', ['old', 'new']),
+  startedFirst('update that exits, start-first', 'exits', ['old']),
   {
     ...passing,
     name: 'recovery back, --rm',

@@ -26,7 +26,7 @@ export async function openInProcess(
     settings: await readSettings(home.path, settings),
     environment: { DOCKER_HOST: `unix://${lab.socket}` },
     log,
-    watcher: { step: SILENT, pull: SILENT },
+    watcher: { step: SILENT, pull: SILENT, health: SILENT },
     interrupted: new AbortController().signal,
   });
 }

@@ -24,7 +24,8 @@ interface MemberBefore {
 
 /** What the service answers before and after. */
 export interface Answers {
-  readonly url: string;
+  /** Where it is asked; left out, at the container's own address. */
+  readonly url?: string;
   readonly old: string;
   readonly new: string;
 }
@@ -83,7 +84,8 @@ export async function expectWhole(
   const which = isOld ? 'old' : 'new';
   for (const member of before.members) await expectMember(lab, member, which, leader.Id);
   if (which === 'new') expect(leader.Image).not.toBe(first?.image);
-  await until(`the ${which} one answers`, async () => (await answerOf(answers.url)) === answers[which]);
+  const { name = '' } = first ?? {};
+  await until(`the ${which} one answers`, async () => (await ask(lab, name, answers)) === answers[which]);
   expect(await lab.imageId(), 'the tag points at what runs').toBe(leader.Image);
   expect(await volumeNames(lab), 'the volumes').toEqual(before.volumes);
   const wanted = new Set([...before.images, leader.Image]);
@@ -93,6 +95,17 @@ export async function expectWhole(
   expect(readdirSync(join(home, 'state/rollouts')), 'the journal').toEqual([]);
   expect(await attachments(lab), 'who is on which network').toEqual(before.networks);
   return which;
+}
+
+/** What a container answers. */
+export async function ask(lab: Lab, name: string, { url }: Answers): Promise<string | undefined> {
+  if (url !== undefined) return answerOf(url);
+  const networks = (await lab.inspect(name)).NetworkSettings.Networks as Record<
+    string,
+    { IPAddress: string }
+  >;
+  const [first] = Object.values(networks);
+  return answerOf(`http://${first?.IPAddress}:8080/health`);
 }
 
 async function expectMember(
@@ -112,7 +125,7 @@ async function expectMember(
 }
 
 /** The names of the containers on each network: whatever is left of others shows. */
-async function attachments(lab: Lab): Promise<Readonly<Record<string, readonly string[]>>> {
+export async function attachments(lab: Lab): Promise<Readonly<Record<string, readonly string[]>>> {
   const { body } = await lab.api('GET', '/networks');
   const looks = body.map(async ({ Id, Name }: { Id: string; Name: string }) => {
     const { Containers } = (await lab.api('GET', `/networks/${Id}`)).body;
@@ -122,7 +135,7 @@ async function attachments(lab: Lab): Promise<Readonly<Record<string, readonly s
   return Object.fromEntries(await Promise.all(looks));
 }
 
-async function volumeNames(lab: Lab): Promise<readonly string[]> {
+export async function volumeNames(lab: Lab): Promise<readonly string[]> {
   const { body } = await lab.api('GET', '/volumes');
   return (body.Volumes ?? []).map(({ Name }: { Name: string }) => Name).sort();
 }

@@ -107,6 +107,8 @@ export async function startRegistry(port = 0): Promise<RegistryServer> {
     return void response.end(request.method === 'HEAD' ? undefined : stored.bytes);
   };
 
+  // One that is kept may be used again after long work; a client that finds it closed at that moment fails.
+  server.keepAliveTimeout = 600_000;
   await listen(server, port);
   return Object.assign(registry, {
     host: `127.0.0.1:${(server.address() as AddressInfo).port}`,

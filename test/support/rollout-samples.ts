@@ -112,6 +112,7 @@ export function seen(over: Partial<ObservedMember> = {}): ObservedMember {
   return {
     predecessor,
     successor,
+    preflight: undefined,
     standIn: undefined,
     nameHolder: [predecessor, successor].find(each => each?.name === 'web')?.id,
     taggedImage: OLD_IMAGE,

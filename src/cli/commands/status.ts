@@ -64,6 +64,9 @@ function printTrouble(output: Output, report: StatusReport): void {
   }
   if (report.pinsProblem !== undefined)
     output.line(output.style('red', `Nothing is updated, because it may be pinned: ${report.pinsProblem}.`));
+  // In a pipe the columns say it.
+  for (const words of output.isTerminal ? report.containers.flatMap(troubleOf) : [])
+    output.line(output.style('red', words));
   for (const { name, pinProblem, notes } of report.containers) {
     if (pinProblem !== undefined) output.line(output.style('red', `${name}: ${pinProblem}`));
     for (const note of notes) output.line(output.style('yellow', `${name}: ${note}`));
@@ -75,16 +78,37 @@ function printTrouble(output: Output, report: StatusReport): void {
   }
 }
 
+/** How the last update ended, where that left something to be seen to. */
+const SAD: Readonly<Record<string, string>> = {
+  failed: 'its last update failed',
+  'rollback-failed': 'going back from its last update failed',
+};
+
+/** What a container itself shows: that it does not run as it should, or that its last update came to nothing. */
+function troubleOf({ name, state, lastRollout }: ContainerStatus): readonly string[] {
+  const sad = SAD[lastRollout?.outcome ?? ''];
+  const { reason = '', endedAt = 0 } = lastRollout ?? {};
+  const why = reason === '' ? '' : `: ${reason}`;
+  return [
+    ...(isBad(state) ? [`${name}: ${cleanText(state, 60)}`] : []),
+    ...(sad === undefined ? [] : [`${name}: ${sad} ${formatRelative(endedAt, Date.now())}${why}`]),
+  ];
+}
+
+/** In the engine's words, as `docker ps` shows them. What has ended well was a task. */
+function isBad(state: string): boolean {
+  return /^(Restarting|Dead|Removal|Exited \((?!0\)))|\((unhealthy|Paused)\)/.test(state);
+}
+
 function row(output: Output, each: ContainerStatus): readonly string[] {
   const digest = each.digest === undefined ? 'no digest' : shortDigest(each.digest);
   const version = each.version === undefined ? '' : ` (${cleanText(each.version, 30)})`;
   const last = each.lastRollout;
-  const isBad = !/^Up\b/.test(each.state) || each.state.includes('unhealthy');
   return [
     each.name,
     each.reference,
     `${digest}${version}${pinWords(each)}`,
-    isBad ? output.style('yellow', each.state) : each.state,
+    output.style(isBad(each.state) ? 'red' : each.state.startsWith('Up') ? 'green' : 'yellow', each.state),
     each.skipped ??
       (last === undefined ? 'none yet' : `${last.outcome} ${formatRelative(last.endedAt, Date.now())}`),
   ];

@@ -5,7 +5,7 @@ import type { Engine, EngineIdentity, EngineSurroundings } from '../../engine/en
 import type { RegistryAnswer } from '../../run/ask-registries.ts';
 import type { SurveyedContainer } from '../../run/survey.ts';
 import type { ServiceHost } from '../../service/service-host.ts';
-import type { FoundCompose } from '../compose.ts';
+import type { FoundCompose } from '../find-compose.ts';
 import type { Home } from '../home.ts';
 import type { Settings } from '../settings.ts';
 

@@ -9,7 +9,7 @@ import { askRegistries } from '../../run/ask-registries.ts';
 import { challengesOf, openKnownRegistries } from '../../run/known-registries.ts';
 import { takeSurvey } from '../../run/survey.ts';
 import { findHost } from '../../service/find-host.ts';
-import { findCompose } from '../compose.ts';
+import { findCompose } from '../find-compose.ts';
 import { findHome } from '../home.ts';
 import { openRegistries } from '../open-registries.ts';
 import { policyFrom } from '../policy-from.ts';
@@ -45,7 +45,7 @@ export function openPlace(givenHome: string | undefined, environment: Place['env
       policy,
       home: path,
       concurrency,
-      ownContainer: ownContainerId(),
+      own: { container: ownContainerId(), enginePort: (await engine()).host.port },
     });
   });
   const registries = once(async () => {

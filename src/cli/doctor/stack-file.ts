@@ -1,5 +1,6 @@
 import { openRunProgram, TOO_LONG } from '../../service/run-program.ts';
-import { composeFile, PATIENCE } from '../compose.ts';
+import { composeFile } from '../compose.ts';
+import { COMPOSE_PATIENCE } from '../find-compose.ts';
 import { bad, type Check, ok, skipped } from './check.ts';
 import { homeFolder } from './home-folder.ts';
 
@@ -17,13 +18,13 @@ export const stackFile: Check = {
       () => undefined,
     );
     if (command === undefined) return skipped('not without compose');
-    const run = openRunProgram(environment, { cwd: path, timeout: PATIENCE });
+    const run = openRunProgram(environment, { cwd: path, timeout: COMPOSE_PATIENCE });
     const { code, stderr } = await run([...command, 'config', '--quiet']);
     if (code === 0) return ok('compose understands it');
     const itself = `cd '${path}' && ${command.join(' ')} config --quiet`;
     if (code === TOO_LONG)
       return bad(
-        `compose did not get through ${file} within ${PATIENCE / 1000} s`,
+        `compose did not get through ${file} within ${COMPOSE_PATIENCE / 1000} s`,
         `See what keeps it: ${itself}`,
       );
     const line = /\bline (\d+)/.exec(stderr)?.[1];

@@ -8,6 +8,7 @@ import { version } from '../version.ts';
 import type { Act, Action } from './act.ts';
 import { addServiceCommands } from './add-service-commands.ts';
 import { addStackCommands } from './add-stack-commands.ts';
+import { addStartingCommands } from './add-starting-commands.ts';
 import { addUpdateCommands } from './add-update-commands.ts';
 
 /**
@@ -25,6 +26,8 @@ export async function runProgram(file: string, args: readonly string[]): Promise
     };
   const program = buildProgram(file, act);
   try {
+    if (args[0] === 'complete' && args[1] === '--')
+      return await (await import('./complete.ts')).answerShell(program, args.slice(2));
     await program.parseAsync(args.map(asCommand), { from: 'user' });
     return exit;
   } catch (error) {
@@ -43,7 +46,8 @@ function asCommand(arg: string): string {
   return arg === '--run-now' ? 'run' : arg;
 }
 
-function buildProgram(file: string, act: Act): Command {
+/** All commands with their options and help. @param file the program's own file */
+export function buildProgram(file: string, act: Act): Command {
   const program = new Command('refreshd')
     .description(
       'Keeps the containers of a Docker host on the newest image of their tag: checked, swapped, proven healthy, or put back.',
@@ -51,7 +55,7 @@ function buildProgram(file: string, act: Act): Command {
     .version(version(), '--version', 'print the version')
     .option(
       '--home <folder>',
-      'the folder of docker-compose.yml and refreshd.env (REFRESHD_HOME; else this checkout)',
+      'the folder of docker-compose.yml and refreshd.env (REFRESHD_HOME; else this checkout, or the current folder)',
     )
     .option('--json', 'print JSON, in a shape that is documented and versioned')
     .option('--no-color', 'print without colours (NO_COLOR)')
@@ -61,6 +65,7 @@ function buildProgram(file: string, act: Act): Command {
     .exitOverride()
     .addHelpText('after', MAIN_HELP);
 
+  addStartingCommands(program, act);
   addServiceCommands(program, act, file);
   addUpdateCommands(program, act);
   addStackCommands(program, act);

@@ -29,6 +29,12 @@ it('cuts what is longer than the limit, and says so', () => {
   expect(cleanText('x🐳y', 3)).toBe('x…');
 });
 
+it('says so too where what is left of a long text is short', () => {
+  expect(cleanText(`${' '.repeat(70)}secret-of-many-letters`, 10)).toBe('secret-of…');
+  expect(cleanText(`x${' '.repeat(75)}secret-of-many-letters`, 10)).toBe('x secr…');
+  expect(cleanText(ESC.repeat(1000), 10)).toBe('');
+});
+
 it('takes a huge answer in no time', () => {
   const huge = `${ESC}[`.repeat(10_000_000);
   const start = performance.now();

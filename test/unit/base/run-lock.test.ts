@@ -115,6 +115,9 @@ describe.each(kinds)('a lock by $kind', ({ platform }) => {
     await locks.pop()?.release();
     await take({ ...SELF, doing: 'x'.repeat(100_000) });
     expect(await take()).toEqual({ heldBy: undefined });
+    await locks.pop()?.release();
+    await take({ ...SELF, since: 1e300 });
+    expect(await take()).toEqual({ heldBy: undefined });
   });
 
   if (platform === 'darwin') {

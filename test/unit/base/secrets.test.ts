@@ -18,8 +18,20 @@ it.each<[string, readonly string[], string, string]>([
   ['cleaned', ['two\nlines  here'], 'two lines here', '***'],
   ['cut', ['hunter2hunter2'], 'no such file hunter2hun… (HTTP 500)', 'no such file ***… (HTTP 500)'],
   ['in an address', ['a b/c&d'], 'x?p=a%20b%2Fc%26d or a+b%2Fc%26d', 'x?p=*** or ***'],
+  ['in an address of small letters', ['a b/c&d'], 'x?p=a%20b%2fc%26d', 'x?p=***'],
+  ['in an address by Go', ['it!s*(~)'], 'x?p=it%21s%2A%28~%29', 'x?p=***'],
+  ['before an @ by Go', ['p@ss$1!'], 'http://me:p%40ss$1%21@proxy.test', 'http://me:***@proxy.test'],
+  ['in JSON by Go', ['<a>&"b"'], String.raw`said \u003ca\u003e\u0026\"b\"`, 'said ***'],
+  [
+    'in JSON within JSON',
+    ['say "hunter2"'],
+    String.raw`{\"p\":\"say \\\"hunter2\\\"\"}`,
+    String.raw`{\"p\":\"***\"}`,
+  ],
+  ['in a page', [`a<b>&"c'd`], 'a&lt;b&gt;&amp;&#34;c&#39;d', '***'],
   ['in hexadecimal', ['hunter2'], '68756e74657232 68756E74657232', '*** ***'],
   ['in base64, cut', ['hunter2hunter2'], 'Basic aHVudGVyMmh1… here', 'Basic ***… here'],
+  ['quoted as short as an id', ['0a1b2c3d'.repeat(8)], 'exec: --key=0a1b2c3d0a1b', 'exec: --key=***'],
   ['not where nothing of it is', ['hunter2'], 'fine', 'fine'],
 ])('takes out a secret %s', (_, values, text, expected) => {
   expect(redact(values, text)).toBe(expected);

@@ -59,3 +59,15 @@ it.each([
   const text = JSON.stringify([`\\"${brackets}"`, brackets]);
   expect(shapeOfJson(z.unknown(), text)).toMatchObject({ ok: true });
 });
+
+it.each([
+  ['an index of nothing but mistakes', `{"manifests":[${'0,'.repeat(1_000_000)}0]}`],
+  ['a list of nothing but lists', `[${'[],'.repeat(1_000_000)}[]]`],
+])('does not look at JSON of too many parts: %s', (_, text) => {
+  const manifests = z.object({ manifests: z.array(z.object({ digest: z.string() })) });
+  expect(shapeOfJson(manifests, text)).toEqual({ ok: false, problem: 'it has too many parts' });
+});
+
+it('counts no commas that are written', () => {
+  expect(shapeOfJson(z.string(), JSON.stringify(`"${','.repeat(100_000)}`))).toMatchObject({ ok: true });
+});

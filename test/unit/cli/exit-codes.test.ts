@@ -16,6 +16,8 @@ it.each([
   [2, new SettingsError('unusable', '')],
   [2, new SettingsError('unreadable', '')],
   [2, new HomeError('no-such-folder', '')],
+  [2, new HomeError('not-named', '')],
+  [2, new HomeError('not-writable', '')],
   [2, new FolderError('not-writable', '')],
   [2, new LogError('in-the-way', '')],
   [2, new StateError('not-writable', '')],
@@ -34,5 +36,15 @@ it.each([
 });
 
 it('are those that are documented', () => {
-  expect(EXIT).toEqual({ fine: 0, failed: 1, usage: 2, person: 3, noEngine: 4, updates: 10, locked: 75 });
+  const { interrupted, ...documented } = EXIT;
+  expect(documented).toEqual({
+    fine: 0,
+    failed: 1,
+    usage: 2,
+    person: 3,
+    noEngine: 4,
+    updates: 10,
+    locked: 75,
+  });
+  expect(interrupted).toBe(130);
 });

@@ -19,6 +19,33 @@ describe('the home', () => {
 
   it('is the checkout where none is named', () => {
     expect(existsSync(join(findHome(undefined).path, 'package.json'))).toBe(true);
+    const packageFolder = realpathSync(tempFolder());
+    const currentFolder = tempFolder();
+    writeFileSync(join(currentFolder, 'compose.yaml'), '');
+    expect(findHome(undefined, { packageFolder, currentFolder }).path).toBe(packageFolder);
+  });
+
+  describe('where npm has put the program', () => {
+    const packageFolder = '/usr/lib/node_modules/refreshd';
+
+    it.each(['docker-compose.yml', 'compose.yaml', 'refreshd.env'])(
+      'is the current folder with a %s',
+      name => {
+        const currentFolder = realpathSync(tempFolder());
+        writeFileSync(join(currentFolder, name), '');
+        expect(findHome(undefined, { packageFolder, currentFolder }).path).toBe(currentFolder);
+      },
+    );
+
+    it('has to be named elsewhere', () => {
+      const currentFolder = tempFolder();
+      mkdirSync(join(currentFolder, 'state'));
+      expect(() => findHome(undefined, { packageFolder, currentFolder })).toThrow(
+        `${currentFolder} is no home of refreshd: it has neither a compose file nor a refreshd.env.`,
+      );
+      const home = realpathSync(tempFolder());
+      expect(findHome(home, { packageFolder, currentFolder }).path).toBe(home);
+    });
   });
 
   it.each(['missing', 'file', 'dangling'])('must be a folder, not: %s', name => {

@@ -16,13 +16,14 @@ const WATCHTOWER = 'com.centurylinklabs.watchtower.enable';
 
 it.each<[Record<string, string>, Record<string, unknown>]>([
   [{}, {}],
-  [{ 'refreshd.unknown': 'x', other: 'y' }, {}],
+  [{ other: 'y', 'refreshd.rollout': '{}', 'refreshd.user-set': '[]' }, {}],
   [{ 'refreshd.enable': 'true' }, { enable: true }],
   [{ 'refreshd.enable': ' FALSE ' }, { enable: false }],
   [{ 'refreshd.health.path': '/health?deep=1' }, { healthPath: '/health?deep=1' }],
   [{ 'refreshd.health.port': '8080' }, { healthPort: 8080 }],
   [{ 'refreshd.health.port': '65535' }, { healthPort: 65535 }],
   [{ 'refreshd.health.url': 'https://app.test/ok' }, { healthUrl: 'https://app.test/ok' }],
+  [{ 'refreshd.url.path': '/mcp' }, { urlPath: '/mcp' }],
   [{ 'refreshd.health.timeout': '90s' }, { healthTimeout: 90_000 }],
   [{ 'refreshd.stable-for': '0' }, { stableFor: 0 }],
   [{ 'refreshd.verify': ' Key ' }, { verify: 'key' }],
@@ -31,6 +32,10 @@ it.each<[Record<string, string>, Record<string, unknown>]>([
   [{ 'refreshd.verify.issuer': 'https://issuer.test' }, { verifyIssuer: 'https://issuer.test' }],
   [{ 'refreshd.verify.root': '/etc/root.json' }, { verifyRoot: '/etc/root.json' }],
   [{ 'refreshd.min-age': '3d' }, { minAge: 259_200_000 }],
+  [{ 'refreshd.preflight': ' On ' }, { preflight: true }],
+  [{ 'refreshd.preflight': 'off' }, { preflight: false }],
+  [{ 'refreshd.strategy': 'start-first' }, { strategy: 'start-first' }],
+  [{ 'refreshd.strategy': 'Replace' }, { strategy: 'replace' }],
   [{ 'refreshd.pin': ` sha256:${'a'.repeat(64)} ` }, { pin: `sha256:${'a'.repeat(64)}` }],
 ])('%j means %j', (labels, wishes) => {
   expect(readLabels(labels)).toEqual({ wishes, problems: [] });
@@ -39,17 +44,13 @@ it.each<[Record<string, string>, Record<string, unknown>]>([
 it.each([
   ['refreshd.enable', 'yes', 'true or false'],
   ['refreshd.enable', '', 'true or false'],
-  ['refreshd.health.path', 'health', 'a path such as /health'],
-  ['refreshd.health.path', 'elsewhere/health', 'a path such as /health'],
-  ['refreshd.health.path', '//example.org/health', 'a path such as /health'],
-  ['refreshd.health.path', '/a b', 'a path such as /health'],
-  ['refreshd.health.path', '/a\r\nHost: x', 'a path such as /health'],
-  ['refreshd.health.path', '/a#b', 'a path such as /health'],
   ['refreshd.health.port', '0', 'a port from 1 to 65535'],
   ['refreshd.health.port', '65536', 'a port from 1 to 65535'],
   ['refreshd.health.port', '0x50', 'a port from 1 to 65535'],
   ['refreshd.health.port', '80.5', 'a port from 1 to 65535'],
   ['refreshd.health.timeout', '90', 'a duration such as 90s'],
+  ['refreshd.preflight', 'true', 'on or off'],
+  ['refreshd.strategy', 'stop-first', 'replace or start-first'],
   ['refreshd.min-age', 'old', 'a duration such as 3d'],
   ['refreshd.pin', '', 'a digest: sha256: and 64 hex digits'],
   ['refreshd.pin', 'latest', 'a digest: sha256: and 64 hex digits'],
@@ -78,6 +79,30 @@ it.each(['app.test/ok', 'file:///etc/passwd', 'http://me:hunter2@app.test/'])(
     ]);
   },
 );
+
+it.each(['/mcp?token=hunter2', 'mcp', '//elsewhere.test/'])(
+  'refreshd.url.path may not be %s, which is not repeated: it is shown, and may hold a secret',
+  text => {
+    expect(readLabels({ 'refreshd.url.path': text })).toEqual({
+      wishes: {},
+      problems: ['label refreshd.url.path must be a path such as /mcp, without a question mark'],
+    });
+  },
+);
+
+it.each([
+  'health',
+  'elsewhere/health',
+  '//example.org/health',
+  '/a b',
+  '/a\r\nHost: x',
+  '/a#b',
+  'health?key=hunter2',
+])('refreshd.health.path may not be "%s", which is not repeated: it may hold a key', text => {
+  const { wishes, problems } = readLabels({ 'refreshd.health.path': text });
+  expect(wishes).toEqual({});
+  expect(problems).toEqual(['label refreshd.health.path must be a path such as /health']);
+});
 
 it('repeats what is wrong, but short and on one line', () => {
   const { problems } = readLabels({ 'refreshd.enable': `\u001b[2J${'x\n'.repeat(100)}` });

@@ -1,14 +1,21 @@
 import { expect, it } from 'vitest';
-import { parseRolloutName, predecessorName, successorName } from '../../../src/container/names.ts';
+import {
+  parseRolloutName,
+  predecessorName,
+  preflightName,
+  successorName,
+} from '../../../src/container/names.ts';
 
-it('calls the two by name, rollout and role', () => {
+it('calls each by name, rollout and role', () => {
   expect(successorName('web', 'r1')).toBe('web.refreshd-r1.new');
   expect(predecessorName('web', 'r1')).toBe('web.refreshd-r1.old');
+  expect(preflightName('web', 'r1')).toBe('web.refreshd-r1.preflight');
 });
 
 it.each([
   ['web.refreshd-r1.new', { name: 'web', rolloutId: 'r1', role: 'new' }],
   ['web.refreshd-r1.old', { name: 'web', rolloutId: 'r1', role: 'old' }],
+  ['web.refreshd-r1.preflight', { name: 'web', rolloutId: 'r1', role: 'preflight' }],
   ['a.refreshd-x.old.refreshd-y.new', { name: 'a.refreshd-x.old', rolloutId: 'y', role: 'new' }],
 ])('reads %s', (name, expected) => {
   expect(parseRolloutName(name)).toEqual(expected);

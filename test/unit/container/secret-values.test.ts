@@ -27,3 +27,19 @@ it.each<[Parameters<typeof secretValues>[0], readonly string[]]>([
 ])('of %j: %j', (config, expected) => {
   expect(secretValues(config)).toEqual(expected);
 });
+
+it.each([
+  ['Server=db;User=me;Pwd=hunter2!;Encrypt=true', 'hunter2!'],
+  ['Endpoint=sb://bus.test/;SharedAccessKey=aGlkZGVu+/4=', 'aGlkZGVu+/4='],
+  ['host=db user=me password=hunter2', 'hunter2'],
+  ['{"client_email":"me@test","private_key": "hidden-key"}', 'hidden-key'],
+  ['https://api.test/?page=2&api_key=hidden-key&x=1', 'hidden-key'],
+])('knows what is hidden inside %s', (value, hidden) => {
+  expect(secretValues({ Env: [`CONNECTION=${value}`] })).toEqual(expect.arrayContaining([value, hidden]));
+});
+
+it('takes no part of a value for a secret whose name says nothing', () => {
+  expect(secretValues({ Env: ['OPTIONS=level=verbose;mode:production'] })).toEqual([
+    'level=verbose;mode:production',
+  ]);
+});

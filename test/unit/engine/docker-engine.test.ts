@@ -21,7 +21,10 @@ async function engine(answer: (request: IncomingMessage, response: ServerRespons
     server.closeAllConnections();
     server.close();
   });
-  return { asked, engine: await openDockerEngine({ shown: 'unix://x', address: '127.0.0.1', socketPath }) };
+  return {
+    asked,
+    engine: await openDockerEngine({ shown: 'unix://x', address: '127.0.0.1', socketPath, port: undefined }),
+  };
 }
 
 const status = (code: number, body: unknown) => (_: IncomingMessage, response: ServerResponse) => {
@@ -139,7 +142,10 @@ it('a pull whose progress comes one byte at a time counts as silent', async () =
     server.close();
   });
   const deadlines = { read: 1000, write: 1000, slowWrite: 1000, pullSilence: 300 };
-  const one = await openDockerEngine({ shown: 'unix://x', address: '127.0.0.1', socketPath }, deadlines);
+  const one = await openDockerEngine(
+    { shown: 'unix://x', address: '127.0.0.1', socketPath, port: undefined },
+    deadlines,
+  );
   const pulled = one.pullImage(pull, () => undefined, new AbortController().signal);
   await expect(pulled).rejects.toMatchObject({
     code: 'unknown',

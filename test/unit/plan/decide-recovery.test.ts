@@ -56,6 +56,9 @@ describe('an interrupted rollout', () => {
       decideRecovery(phase, rollout(), observed(found)).steps.map(({ kind }) => kind);
     expect(kinds('preparing', both)).toEqual(['remove']);
     expect(kinds('switching', both)).toEqual(['verify', 'remove']);
+    // It was started first: the old one, which serves, is not so much as looked at.
+    const bothRun = seen({ predecessor: oldOne(), successor: newOne({ running: true }) });
+    expect(kinds('preparing', bothRun)).toEqual(['stop', 'remove']);
     expect(kinds('committed', onlyNew)).toEqual(['restart-policy']);
     expect(kinds('committed', onlyOld)).toEqual(['rename', 'start', 'verify']);
   });

@@ -30,6 +30,18 @@ const settle = (found: ObservedMember, of: Member = member()) =>
 const ROWS: readonly (readonly [string, ObservedMember, readonly string[]])[] = [
   ['everything is done', seen({ successor: settled }), []],
   ['nothing is left', seen(), []],
+  [
+    'it was started first, and both run',
+    seen({ predecessor: oldOne({ restart: policy('always') }), successor: newOne({ running: true }) }),
+    [
+      'rename aaaaaaaaaaaa to web.refreshd-r1.old — the name belongs to the new one',
+      'rename bbbbbbbbbbbb to web — takes over the name',
+      POLICY_NEW,
+      DISARM,
+      'stop aaaaaaaaaaaa, 10 s grace — the new one is proven',
+      REMOVE_OLD,
+    ],
+  ],
   ['it was just proven', seen({ predecessor: aside, successor: proven }), [POLICY_NEW, DISARM, REMOVE_OLD]],
   [
     'the old one is disarmed and the new one armed',

@@ -30,6 +30,9 @@ const undo = (found: ObservedMember, of: Member = member(), prove = true) =>
   lines(planUndo(rollout(of), observed(found), { wasSwitching: prove, byHand: false }));
 
 const aside = oldOne({ name: 'web.refreshd-r1.old', running: false, restart: policy('always') });
+const trial = newOne({ id: idOf('7'), name: 'web.refreshd-r1.preflight', running: true });
+const STOP_TRIAL = 'stop 777777777777, 10 s grace — it was made for the preflight alone';
+const REMOVE_TRIAL = 'remove 777777777777 and the volumes made for it — it was made for the preflight alone';
 const moved = { taggedImage: NEW_IMAGE, newImage: NEW_IMAGE };
 
 const ROWS: readonly (readonly [string, ObservedMember, readonly string[]])[] = [
@@ -40,6 +43,21 @@ const ROWS: readonly (readonly [string, ObservedMember, readonly string[]])[] = 
     'the successor was made',
     seen({ predecessor: oldOne(), successor: newOne(), ...moved }),
     [TAG_BACK, VERIFY, REMOVE_NEW, REMOVE_IMAGE],
+  ],
+  [
+    'an image is being tried beside the predecessor',
+    seen({ predecessor: oldOne(), preflight: trial, newImage: NEW_IMAGE }),
+    [VERIFY, STOP_TRIAL, REMOVE_TRIAL, REMOVE_IMAGE],
+  ],
+  [
+    'the copy in which an image was tried is stopped already',
+    seen({ predecessor: oldOne(), preflight: { ...trial, running: false } }),
+    [VERIFY, REMOVE_TRIAL],
+  ],
+  [
+    'a person took the copy for themselves',
+    seen({ predecessor: oldOne(), preflight: { ...trial, name: 'mine' } }),
+    [VERIFY],
   ],
   [
     'the predecessor was armed',

@@ -38,6 +38,8 @@ function takeover(of: Member, over: Partial<ReadyTakeover> = {}): ReadyTakeover 
     spec: EMPTY,
     traits: { hostname: 'host', logDriver: 'json-file', apiVersion: '1.44' },
     demand: DEMAND,
+    strategy: { kind: 'replace' },
+    notice: undefined,
     image: inspectedImageShape.parse({ Id: NEW_IMAGE, Config: {} }),
     ...over,
   };
@@ -242,5 +244,21 @@ describe('what the engine removes when it stops (--rm)', () => {
       { Image: of.fromImage, HostConfig: { AutoRemove: false } },
       { Image: of.reference, HostConfig: { AutoRemove: true } },
     ]);
+  });
+});
+
+describe('one that is started first', () => {
+  const one = takeover(member(), { strategy: { kind: 'start-first' } });
+
+  it('is proven while the old one serves', () => {
+    expect(lines(planPrepare(rollout(one.member), one, [])).slice(-3)).toEqual([
+      'compare web.refreshd-r1.new with web — the engine drops what it does not know without a word',
+      'start web.refreshd-r1.new — beside the old one, which goes on serving until this one is proven',
+      'verify web.refreshd-r1.new — no /health is known: running without a restart, and its HEALTHCHECK if it has one; then stable for 30 s',
+    ]);
+  });
+
+  it('needs no switch', () => {
+    expect(planSwitch(rollout(one.member), [one], [])).toEqual([]);
   });
 });

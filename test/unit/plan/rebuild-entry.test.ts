@@ -46,6 +46,11 @@ describe('the phase of a rollout that is in no journal', () => {
     expect(rebuildRollout([each]).phase).toBe(phase);
   });
 
+  it.each([true, false])('is preparing if all there is is a copy to try an image in (old one: %s)', has => {
+    const copy = orphan(['always'], ['no'], has, { role: 'preflight' });
+    expect(rebuildRollout([copy]).phase).toBe('preparing');
+  });
+
   // The engine writes "no policy" as "no" and as "".
   it('is undoing if the successor shall have the empty policy, which proves as little', () => {
     expect(rebuildRollout([orphan([''], ['no'], true)]).phase).toBe('undoing');

@@ -11,7 +11,7 @@ function selected(watch: Policy['watch'], over: Partial<Candidate>): string {
     labels: {},
     wishes: {},
     folder: undefined,
-    isOwn: false,
+    own: undefined,
     state: 'running',
     ...over,
   };
@@ -55,7 +55,7 @@ it.each<[Policy['watch'], string, Partial<Candidate>, string]>([
     { folder: HOME, labels: { 'com.docker.compose.oneoff': 'True' } },
     'a one-off of docker compose run',
   ],
-  ['all', 'of ours', { isOwn: true }, 'refreshd itself runs in it: it would stop itself in the middle'],
+  ['all', 'of ours', { own: 'refreshd itself runs in it' }, 'refreshd itself runs in it'],
   ['all', 'being removed', { state: 'removing' }, 'being removed'],
   ['all', 'dead', { state: 'dead' }, 'dead: the engine could not remove it'],
   ['all', 'Kubernetes’', { labels: { 'io.kubernetes.pod.name': 'p' } }, 'owned by Kubernetes'],

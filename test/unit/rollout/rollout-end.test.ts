@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { PastRollout } from '../../../src/journal/history.ts';
 import type { RolloutFailure } from '../../../src/journal/journal.ts';
 import type { Rejections } from '../../../src/journal/rejections.ts';
-import type { Member, RolloutOutcome } from '../../../src/plan/rollout.ts';
+import type { Member, Phase, RolloutOutcome } from '../../../src/plan/rollout.ts';
 import { closeRollout } from '../../../src/rollout/rollout-end.ts';
 import type { RolloutTools } from '../../../src/rollout/tools.ts';
 import { digestOf, member, OFFERED, OLD_IMAGE, rollout } from '../../support/rollout-samples.ts';
@@ -12,6 +12,7 @@ async function close(
   one: Member,
   failure: RolloutFailure | undefined,
   outcome: RolloutOutcome,
+  phase: Phase = 'undoing',
 ): Promise<{ rejected: Rejections; past: PastRollout | undefined }> {
   let rejected: Rejections = {};
   let past: PastRollout | undefined;
@@ -30,7 +31,7 @@ async function close(
     journal: { close: async () => undefined },
     clock: { now: () => 5 },
   } as unknown as RolloutTools;
-  const entry = { rollout: rollout(one), phase: 'undoing', startedAt: 0, attempts: 1, failure } as const;
+  const entry = { rollout: rollout(one), phase, startedAt: 0, attempts: 1, failure };
   await closeRollout(tools, entry, {
     outcome,
     rollout: entry.rollout,
@@ -84,3 +85,16 @@ it.each([
     expect(past).toMatchObject({ outcome, fromDigest: from, toDigest: to });
   },
 );
+
+it('condemns what was found before anything was stopped, and nothing else that ended there', async () => {
+  const ends = async (one: Member, failure: RolloutFailure | undefined) =>
+    Object.keys((await close(one, failure, 'failed', 'preparing')).rejected);
+  const crashed = { reason: 'it crashed', blame: 'image' } as const;
+  const asked = member({ target: { kind: 'kept', image: OLD_IMAGE, digest: digestOf('e') } });
+  expect(await ends(member(), crashed)).toEqual(['web']);
+  expect(await ends(member({ wasHealthy: false }), crashed)).toEqual([]);
+  expect(await ends(member(), { reason: 'no network', blame: 'environment' })).toEqual([]);
+  expect(await ends(member(), undefined)).toEqual([]);
+  expect(await ends(asked, crashed)).toEqual([]);
+  expect((await close(member(), crashed, 'failed')).rejected).toEqual({});
+});

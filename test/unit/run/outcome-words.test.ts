@@ -48,3 +48,9 @@ it('promises to try an update again that failed', () => {
     `Not updated: it crashed. It stays on ${'a'.repeat(12)}; tried again at the next run.`,
   ]);
 });
+
+it('does not promise that of an image which is not to be tried again', () => {
+  expect(said(offered, { rejected: true })).toEqual([
+    `Not updated: it crashed. It stays on ${'a'.repeat(12)}; ${'b'.repeat(12)} is not tried again.`,
+  ]);
+});

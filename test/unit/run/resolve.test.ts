@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openSecrets } from '../../../src/base/secrets.ts';
 import { inspectedImageShape } from '../../../src/container/inspected.ts';
 import type { Digest } from '../../../src/image/digest.ts';
@@ -73,6 +73,18 @@ it('says why a registry did not answer, but no secret that it repeats', async ()
   expect(await asked).toEqual({
     kind: 'unresolved',
     reason: 'registry.test refuses access (login me:***). Log in',
+  });
+});
+
+it('waits for no registry for ever, however busy it keeps us', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const asked = verdict(() => new Promise(() => undefined));
+  await vi.advanceTimersByTimeAsync(10 * 60_000);
+  expect(await Promise.race([asked, 'nothing'])).toEqual({
+    kind: 'unresolved',
+    reason:
+      'registry.test was not through with its answer after 10 minutes. It is tried again at the next run',
   });
 });
 

@@ -37,6 +37,7 @@ async function goBack(reference: string, repoDigest: string): Promise<string> {
     pins: { read: async () => ({ ok: true, value: NO_PINS }) },
     knownDigests: { recall: async () => ({ value: [], problem: undefined }) },
     clock: handClock(),
+    own: { container: undefined, enginePort: undefined },
     policy: { watch: 'all' },
     concurrency: 1,
     home: '/home',

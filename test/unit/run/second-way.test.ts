@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { openSecrets } from '../../../src/base/secrets.ts';
 import type { Distribution } from '../../../src/engine/engine.ts';
 import { EngineError } from '../../../src/engine/engine-error.ts';
 import type { Platform } from '../../../src/image/platform.ts';
@@ -13,6 +14,7 @@ const AMD64 = { os: 'linux', architecture: 'amd64' };
 const ref = (name = 'registry.test/web:1') => parseReference(name) ?? expect.unreachable();
 
 interface Case {
+  readonly says?: string;
   readonly code?: RegistryErrorCode;
   readonly platforms?: readonly Platform[];
   readonly fails?: boolean;
@@ -20,11 +22,19 @@ interface Case {
 }
 
 /** A registry that fails always, an engine that does not, and what that was asked. */
-function ways({ code = 'unreachable', platforms = [AMD64], fails = false, hasMirrors = false }: Case = {}) {
+function ways({
+  code = 'unreachable',
+  says = 'The TLS certificate of registry.test is not to be trusted (X).',
+  platforms = [AMD64],
+  fails = false,
+  hasMirrors = false,
+}: Case = {}) {
   const asked: string[] = [];
   const log = rememberingLog();
+  const secrets = openSecrets();
+  secrets.learn(['hunter2']);
   const failing = async () => {
-    throw new RegistryError(code, 'The TLS certificate of registry.test is not to be trusted (X).');
+    throw new RegistryError(code, says);
   };
   const answer: Distribution = { digest: digestOf('d'), platforms };
   const registry = withSecondWay({
@@ -32,12 +42,14 @@ function ways({ code = 'unreachable', platforms = [AMD64], fails = false, hasMir
     engine: {
       distribution: async (reference, credentials) => {
         asked.push(`${familiarName(reference)} ${JSON.stringify(credentials)}`);
-        if (fails) throw new EngineError('not-found', 'The engine could not ask: page not found (HTTP 404).');
+        if (fails)
+          throw new EngineError('not-found', 'The engine could not ask: hunter2 is unknown (HTTP 404).');
         return answer;
       },
     },
     credentials: async () => ({ username: 'me', password: 'pw' }),
     hasMirrors,
+    secrets,
     log,
   });
   return { registry, asked, log };
@@ -69,7 +81,18 @@ describe('where our own question cannot succeed', () => {
       await expect(registry.offeredDigest(ref())).rejects.toThrow('The TLS certificate of registry.test');
     expect(asked).toHaveLength(1);
     expect(log.lines).toEqual([
-      expect.stringMatching(/^debug Nor can the engine ask for registry.test\/web:1: /),
+      'debug Nor can the engine ask for registry.test/web:1: The engine could not ask: *** is unknown (HTTP 404).',
+    ]);
+  });
+
+  it('no secret that the registry repeats gets into the log', async () => {
+    const { registry, log } = ways({
+      code: 'denied',
+      says: 'registry.test refuses access (login me:hunter2).',
+    });
+    await registry.offeredDigest(ref());
+    expect(log.lines).toEqual([
+      'info registry.test is asked through the engine: registry.test refuses access (login me:***).',
     ]);
   });
 

@@ -42,7 +42,7 @@ async function stack(home: string, folders: Readonly<Record<string, readonly [st
     policy,
     home,
     concurrency: 2,
-    ownContainer: undefined,
+    own: { container: undefined, enginePort: undefined },
   });
   return survey.map(({ name }) => name);
 }
