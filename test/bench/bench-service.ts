@@ -62,7 +62,8 @@ export async function release(
   return image;
 }
 
-async function buildBenchService(version: string, behaviour: Behaviour): Promise<BuiltImage> {
+/** A version of it, not published yet. */
+export async function buildBenchService(version: string, behaviour: Behaviour): Promise<BuiltImage> {
   const own = await buildLayer([
     { path: 'bin/httpd', link: 'busybox' },
     { path: 'bin/serve', content: scriptFor(version, behaviour) },
