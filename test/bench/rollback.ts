@@ -6,8 +6,8 @@ import { type Figure, figuresOf } from './figure.ts';
 import { inTurn } from './in-turn.ts';
 import { type Prober, startProber, untilAnswer } from './prober.ts';
 
-/** Seconds that a service gets to become well. */
-const HEALTH_TIMEOUT = 5;
+/** Seconds that a service gets to become well where that is what is waited for; the old one needs some of them, too. */
+const HEALTH_TIMEOUT = 10;
 
 /** How a version fails, in words, and from which event on, and how many milliseconds after it, that can be known. */
 const FAILINGS = {
@@ -41,7 +41,8 @@ export async function measureRollback(host: BenchHost): Promise<readonly Figure[
         once: round =>
           measureOnce(host, failing, async () => {
             await release(host, `${failing}-${round}`, failing);
-            const more = { REFRESHD_HEALTH_TIMEOUT: `${HEALTH_TIMEOUT}s` };
+            const more: Record<string, string> =
+              failing === '500' ? { REFRESHD_HEALTH_TIMEOUT: `${HEALTH_TIMEOUT}s` } : {};
             await runRefreshd(host, ['run', NAME], { exit: EXIT_ROLLED_BACK, more });
           }),
       },

@@ -149,11 +149,12 @@ it(`${STILL.containers} containers of four registries: one that is slow, busy or
       0,
       repositories,
     ]);
-    const most = registries.mostConnections();
-    expect(most, 'connections to one registry').toBeLessThanOrEqual(CONCURRENCY);
+    const most = KINDS.map(kind => registries.mostConnections(kind));
+    // And one more, by which it was found that TLS is not spoken, and which closes in its own time.
+    expect(Math.max(...most), `connections: ${most}`).toBeLessThanOrEqual(CONCURRENCY + 1);
     expect(peak).toBeGreaterThan(20e6);
     expect(peak).toBeLessThan(250e6);
-    const shown = `${seconds.toFixed(1)} s, ${Math.round(peak / 1e6)} MB, at most ${most} connections to one`;
+    const shown = `${seconds.toFixed(1)} s, ${Math.round(peak / 1e6)} MB, connections ${most}`;
     process.stdout.write(
       `${STILL.containers} containers, ${STILL.references} names, four registries: ${shown}.\n`,
     );

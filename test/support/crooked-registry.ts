@@ -12,7 +12,7 @@ export interface CrookedRegistry {
   readonly host: string;
   /** Bytes that whoever asked has taken so far. */
   sent(): number;
-  /** The most connections that were open at a time since the last call. */
+  /** The most connections that were open at a time, of those that were opened since the last call. */
   most(): number;
 }
 
@@ -91,14 +91,13 @@ async function openDoor(
   const sockets = new Set<Socket>();
   const tls = 'tls' in manner ? tlsServer(manner.tls, inner) : undefined;
   let host = '';
-  let open = 0;
+  let open = new Set<Socket>();
   let most = 0;
   const server: Server = createServer(socket => {
     sockets.add(socket.on('error', () => undefined));
-    most = Math.max(most, ++open);
-    socket.on('close', () => {
-      open -= 1;
-    });
+    const counted = open.add(socket);
+    most = Math.max(most, counted.size);
+    socket.on('close', () => counted.delete(socket));
     const place = placeAt(host);
     if (place === undefined || 'http' in manner || 'gone' in manner) return passOn(socket, inner);
     if ('greeting' in manner) return void manner.greeting(socket);
@@ -116,7 +115,8 @@ async function openDoor(
     sent: () => [...sockets].reduce((sum, { bytesWritten }) => sum + bytesWritten, 0),
     most: () => {
       const said = most;
-      most = open;
+      most = 0;
+      open = new Set();
       return said;
     },
     close: () => {

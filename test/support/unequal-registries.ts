@@ -21,8 +21,8 @@ export interface UnequalRegistries {
   turn(repositories: number): Promise<void>;
   /** Requests since then for repositories whose name begins so. */
   requests(beginning: string): number;
-  /** The most connections since then that were open at a time to one of them. */
-  mostConnections(): number;
+  /** The most connections since then that were open at a time to one of them. Asked for once. */
+  mostConnections(kind: Kind): number;
   close(): Promise<void>;
 }
 
@@ -60,7 +60,7 @@ export async function openUnequalRegistries(): Promise<UnequalRegistries> {
       for (const door of Object.values(doors)) door.most();
     },
     requests: beginning => good.requests.filter(({ path }) => path.startsWith(`/v2/${beginning}`)).length,
-    mostConnections: () => Math.max(...Object.values(doors).map(door => door.most())),
+    mostConnections: kind => doors[kind].most(),
     close: registries.close,
   };
 }
