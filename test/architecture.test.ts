@@ -28,7 +28,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   'cli-progress': 'cli/terminal-watcher.ts',
   'cli-table3': 'cli/draw-table.ts',
   commander: 'cli/program/',
-  'docker-modem': 'engine/engine-call.ts',
+  dockerode: 'engine/engine-call.ts',
   dotenv: 'cli/env-file.ts',
   leven: 'base/nearest.ts',
   ms: 'base/duration.ts',

@@ -1,7 +1,7 @@
 import { LONGEST_TIMER } from './clock.ts';
 
 /**
- * Gives a promise a hard deadline. Needed because a client library may never settle (docker-modem does not when
+ * Gives a promise a hard deadline. Needed because a client library may never settle (dockerode does not when
  * the engine dies in the middle of an answer), so its own timeouts cannot be trusted.
  *
  * @param ms how long to wait, in milliseconds; no longer than a timer can

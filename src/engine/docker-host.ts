@@ -9,7 +9,7 @@ export interface DockerHost {
   readonly shown: string;
   /** Where published ports are reached. */
   readonly address: string;
-  /** The socket's path, where it is a socket on this machine; everything else is left to docker-modem. */
+  /** The socket's path, where it is a socket on this machine; everything else is left to dockerode. */
   readonly socketPath: string | undefined;
   /** The port, where one is named. */
   readonly port: number | undefined;

@@ -42,17 +42,18 @@ type Unread = Omit<EngineRequest<unknown>, 'shape' | 'fromPodman'>;
 const LARGEST_ANSWER = 128 * 1024 * 1024;
 
 /**
- * Opens docker-modem, the transport of dockerode, loaded only now because it brings SSH along. There is a deadline
- * and a shape check around every call: by itself it may never settle when the engine dies in the middle of an
- * answer, and hands out half an answer as if it were whole.
+ * Opens dockerode, loaded only now because it costs tens of megabytes. Only its transport is used, and with a
+ * deadline and a shape check around every call: by itself it may never settle when the engine dies in the
+ * middle of an answer, and hands out half an answer as if it were whole.
  */
 export async function openEngineCalls(host: DockerHost): Promise<{ call: EngineCall; stream: EngineStream }> {
-  const { default: DockerModem } = await import('docker-modem');
+  const { default: Docker } = await import('dockerode');
   const { socketPath } = host;
   // No connection is kept: one that the engine closed meanwhile would make the outcome of a change unknown.
   const options: object =
     socketPath === undefined ? {} : { socketPath, agent: new Agent({ keepAlive: false }) };
-  const modem = new DockerModem(options) as Modem;
+  const docker = new Docker(options);
+  const modem = docker.modem as Modem;
 
   const stream: EngineStream = request =>
     within(

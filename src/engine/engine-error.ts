@@ -31,7 +31,7 @@ export type Operation = string;
 const NOT_CONNECTED =
   /^(ECONNREFUSED|ENOENT|EACCES|EPERM|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOTSOCK)$/;
 
-/** Translates whatever docker-modem throws. */
+/** Translates whatever dockerode throws. */
 export function toEngineError(error: unknown, operation: Operation, host: string): EngineError {
   if (error instanceof EngineError) return error;
   const status = statusOf(error);
@@ -87,7 +87,7 @@ function statusOf(error: unknown): number | undefined {
 /** Enough for what a runtime says of a container that does not start. */
 const LONGEST_REASON = 500;
 
-/** The engine's own words, out of docker-modem's wrapping. */
+/** The engine's own words, out of dockerode's wrapping. */
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message.replace(/^\(HTTP code \d+\) .*? - /, '') : '';
   return cleanText(shortIds(message) || 'it gave no reason', LONGEST_REASON).replace(/[.\s]+$/, '');
