@@ -7,7 +7,7 @@ import { FOR_ALL, Machine } from '../support/machine.ts';
 const HOME = '/srv/my "stack" 100% ünï $HOME it\'s \\n';
 const UNIT = '/etc/systemd/system/refreshd.service';
 const HEALTH = 'http://127.0.0.1:18080/health';
-const PATIENCE = 90_000;
+const PATIENCE = 200_000;
 const EVERY_MINUTE = '* * * * *';
 const NEVER = '0 0 29 2 *';
 

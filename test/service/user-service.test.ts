@@ -6,7 +6,7 @@ import { FOR_ALL, FOR_ROOT, Machine } from '../support/machine.ts';
 const HOME = '/home/jo/my stäck';
 const UNIT = '/home/jo/.config/systemd/user/refreshd.service';
 const MAIN = `${FOR_ALL.refreshd}/dist/cli/main.js`;
-const PATIENCE = 90_000;
+const PATIENCE = 200_000;
 
 let machine: Machine;
 

@@ -5,8 +5,8 @@
  * any instant breaks the same way everywhere, so one engine goes through all of it; the others go through what
  * depends on how they tell of containers and images.
  */
-const TELLING = ['bad-images', 'fidelity', 'ill-health', 'rollback', 'sets', 'started-with-rm', 'update'];
-const NEWEST = ['fidelity', 'rollback', 'sets', 'update'];
+const TELLING = ['fidelity', 'rollback', 'sets', 'start-first', 'started-with-rm', 'update'];
+const NEWEST = ['fidelity', 'rollback', 'update'];
 /** Where others have a hand in it, or the machine. */
 const OF_OTHERS = ['interference', 'meddling', 'compose-meddling', 'surroundings'];
 const OF_REGISTRIES = ['registries', 'registry-conformance', 'pins', 'signatures', 'trust'];

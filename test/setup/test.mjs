@@ -14,6 +14,8 @@ import { makeTrees, treeOf } from './trees.mjs';
 const AT_A_TIME = Math.max(2, availableParallelism() + 1);
 /** The trees that hold the real cosigns. */
 const COSIGNS = ['trixie', 'sid'];
+/** As a shell says it: ended by Ctrl-C. */
+const INTERRUPTED = 130;
 const TREES = `${ROOT}/.sandbox/trees`;
 /** What the suites use beside a private engine. */
 const PROGRAMS = {
@@ -74,7 +76,8 @@ async function testOnEngines() {
     for (let next = working.shift(); next !== undefined; next = working.shift()) {
       const result = testOn(next, next !== first);
       results.push(result);
-      await result;
+      // Who ends one of them means all.
+      if ((await result) === INTERRUPTED) working.length = 0;
     }
   };
   await Promise.all(Array.from({ length: AT_A_TIME }, work));
