@@ -6,12 +6,13 @@ import type { BenchHost } from './bench-host.ts';
 /**
  * How a version of the service behaves:
  * - `obeys`: is good, and ends at once when it is told to (SIGTERM)
+ * - `drains`: is good, and when it is told to end takes no more requests, and finishes those that it is at
  * - `ignores`: is good, and goes on until it is killed, so that its whole grace period passes
  * - `exits`: ends by itself at once
  * - `unhealthy`: answers well, and its HEALTHCHECK says that it is ill
  * - `500`: answers 500
  */
-export type Behaviour = 'obeys' | 'ignores' | 'exits' | 'unhealthy' | '500';
+export type Behaviour = 'obeys' | 'drains' | 'ignores' | 'exits' | 'unhealthy' | '500';
 
 export const NAME = 'bench';
 export const PORT = 8080;
@@ -37,6 +38,11 @@ httpd -f -p ${PORT} -h /www &
 while :; do wait $!; done
 `;
 
+const ON_SIGTERM: Readonly<Partial<Record<Behaviour, string>>> = {
+  drains: "'kill $!; sleep 1; exit 0'",
+  ignores: "''",
+};
+
 const scriptFor = (version: string, behaviour: Behaviour) => {
   switch (behaviour) {
     case 'exits':
@@ -44,7 +50,7 @@ const scriptFor = (version: string, behaviour: Behaviour) => {
     case '500':
       return `#!/bin/sh\ntrap 'exit 0' TERM\nnc -ll -p ${PORT} -e /bin/answer &\nwhile :; do wait $!; done\n`;
     default:
-      return serve(version, behaviour === 'ignores' ? "''" : "'exit 0'");
+      return serve(version, ON_SIGTERM[behaviour] ?? "'exit 0'");
   }
 };
 

@@ -21,7 +21,7 @@ afterAll(() => lab.close());
 const FIRST = { 'refreshd.strategy': 'start-first', 'refreshd.health.port': '8080' };
 
 const release = async (version: string) =>
-  publish(lab.registry, 'app', 'latest', await buildBenchService(version, 'obeys'));
+  publish(lab.registry, 'app', 'latest', await buildBenchService(version, 'drains'));
 
 const addressOf = async (name: string, network: string): Promise<string> =>
   (await lab.inspect(name)).NetworkSettings.Networks[network].IPAddress;
