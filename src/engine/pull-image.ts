@@ -34,7 +34,7 @@ export async function pullImage(
       // Closing the connection is how a pull is cancelled.
       signal,
     });
-    await readPullStream(answer, what, onProgress, silence);
+    await readPullStream(answer, what, onProgress, { silence });
   } catch (error) {
     throw signal.aborted ? interrupted() : error;
   }

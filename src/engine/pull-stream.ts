@@ -15,6 +15,14 @@ const lineShape = z.object({
 const LONGEST_LINE = 256 * 1024;
 /** How long the engine may take for a line before it counts as hung, in milliseconds. */
 export const PULL_SILENCE = 180_000;
+/** So many bytes of layers have to come in so many milliseconds, or a registry holds up a run by dripping. */
+const LEAST = { bytes: 64 * 1024, within: 5 * 60_000 };
+
+/** How long the engine may be silent, and how much has to come. */
+export interface PullLimits {
+  readonly silence?: number | undefined;
+  readonly least?: typeof LEAST;
+}
 
 /**
  * Reads the progress of a pull to its end (Docker Engine API, ImageCreate: one JSON object a line). An error
@@ -26,9 +34,10 @@ export async function readPullStream(
   stream: NodeJS.ReadableStream,
   what: string,
   onProgress: (progress: PullProgress) => void,
-  silence = PULL_SILENCE,
+  { silence = PULL_SILENCE, least = LEAST }: PullLimits = {},
 ): Promise<void> {
   const layers = new Map<string, PullProgress>();
+  const isTooSlow = slowness(least);
   const take = (line: string) => {
     if (line.trim() === '') return;
     const read = shapeOfJson(lineShape, line);
@@ -40,9 +49,28 @@ export async function readPullStream(
     // A layer is first fetched and then unpacked, which counts from zero again.
     const received = Math.max(layers.get(id)?.received ?? 0, Math.min(detail.current ?? 0, detail.total));
     layers.set(id, { received, total: detail.total });
-    onProgress(sum(layers));
+    const progress = sum(layers);
+    if (isTooSlow(progress.received, read.value.status))
+      throw unknownOutcome(
+        `pull ${what}`,
+        `less than ${least.bytes / 1024} KiB in ${least.within / 60_000} min`,
+      );
+    onProgress(progress);
   };
   for await (const line of withSilenceLimit(stream, what, silence)) take(line);
+}
+
+/** Unpacking takes its own time, in which nothing need come. */
+function slowness({
+  bytes,
+  within,
+}: typeof LEAST): (received: number, status: string | undefined) => boolean {
+  let mark = { at: performance.now(), received: 0 };
+  return (received, status) => {
+    const at = performance.now();
+    if (status !== 'Downloading' || received - mark.received >= bytes) mark = { at, received };
+    return at - mark.at > within;
+  };
 }
 
 async function* linesOf(stream: NodeJS.ReadableStream, what: string): AsyncGenerator<string> {

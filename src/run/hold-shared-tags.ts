@@ -40,3 +40,29 @@ export function whyHeld(
   const what = holder.pin.kind === 'only' ? `pinned to ${shortDigest(holder.pin.digest)}` : 'pinned';
   return `${holder.name} is made from the same name and ${what}, so the tag stays where it is`;
 }
+
+/**
+ * The same where another container made from that name may not run what is offered, for it is not signed, too young or
+ * older: compose would make it anew on just that.
+ */
+export function holdRefused(judged: readonly ResolvedContainer[]): readonly ResolvedContainer[] {
+  const refused = judged.flatMap(({ container: { name, reference: text }, verdict }) => {
+    const reference = parseReference(text);
+    const isRefused = verdict.kind === 'failed' || verdict.kind === 'skipped';
+    return isRefused && verdict.digest !== undefined && reference !== undefined
+      ? [{ name, offer: nameOfOffer(reference), digest: verdict.digest, reason: verdict.reason }]
+      : [];
+  });
+  return judged.map(each => {
+    const { container, verdict } = each;
+    const reference = parseReference(container.reference);
+    if (verdict.kind !== 'outdated' || reference === undefined) return each;
+    const { digest } = verdict;
+    const holder = refused.find(
+      ({ offer, digest: theirs }) => offer === nameOfOffer(reference) && theirs === digest,
+    );
+    if (holder === undefined) return each;
+    const reason = `${holder.name} is made from the same name and may not run that (${holder.reason}), so the tag stays where it is`;
+    return { ...each, verdict: { kind: 'skipped', digest, reason } };
+  });
+}

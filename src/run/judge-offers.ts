@@ -1,5 +1,5 @@
 import { recallOrWarn } from '../journal/memory.ts';
-import { holdSharedTags } from './hold-shared-tags.ts';
+import { holdRefused, holdSharedTags } from './hold-shared-tags.ts';
 import { knownOrigins } from './known-origins.ts';
 import { requireSignatures } from './require-signatures.ts';
 import { resolve } from './resolve.ts';
@@ -32,5 +32,5 @@ export async function judgeOffers(
     secrets: tools.secrets,
     interrupted: tools.interrupted,
   });
-  return requireSignatures(tools, holdSharedTags(compared, pinnedNames(trust, watched)));
+  return holdRefused(await requireSignatures(tools, holdSharedTags(compared, pinnedNames(trust, watched))));
 }

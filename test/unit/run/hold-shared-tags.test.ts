@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Pin } from '../../../src/plan/pin.ts';
 import type { Verdict } from '../../../src/plan/verdict.ts';
-import { holdSharedTags } from '../../../src/run/hold-shared-tags.ts';
+import { holdRefused, holdSharedTags } from '../../../src/run/hold-shared-tags.ts';
 import type { SurveyedContainer } from '../../../src/run/survey.ts';
 import type { PinnedName } from '../../../src/run/trust.ts';
 import { digestOf } from '../../support/rollout-samples.ts';
@@ -25,4 +25,34 @@ it.each<[string, string, string, Pin, Verdict['kind']]>([
   expect(held?.verdict.kind).toBe(expected);
   const current: Verdict = { kind: 'current', digest: OFFERED };
   expect(holdSharedTags([{ container, verdict: current }], pinned)[0]?.verdict).toBe(current);
+});
+
+it.each<[string, string, Verdict, Verdict['kind']]>([
+  ['not signed', 'web:1', { kind: 'failed', digest: OFFERED, running: undefined, reason: 'x' }, 'skipped'],
+  ['too young', 'docker.io/library/web:1', { kind: 'skipped', digest: OFFERED, reason: 'x' }, 'skipped'],
+  [
+    'not signed, under another tag',
+    'web:2',
+    { kind: 'failed', digest: OFFERED, running: undefined, reason: 'x' },
+    'outdated',
+  ],
+  [
+    'another, and not signed',
+    'web:1',
+    { kind: 'failed', digest: OTHER, running: undefined, reason: 'x' },
+    'outdated',
+  ],
+  ['left alone for what it is', 'web:1', { kind: 'skipped', reason: 'x' }, 'outdated'],
+  ['as welcome there', 'web:1', outdated, 'outdated'],
+])('an image that for another of its name is %s', (_, reference, verdict, expected) => {
+  const held = holdRefused([
+    { container: { name: 'web', reference: 'web:1' } as SurveyedContainer, verdict: outdated },
+    { container: { name: 'twin', reference } as SurveyedContainer, verdict },
+  ]);
+  expect(held[0]?.verdict.kind).toBe(expected);
+  expect(held[1]?.verdict).toBe(verdict);
+  if (expected === 'skipped')
+    expect(held[0]?.verdict).toMatchObject({
+      reason: 'twin is made from the same name and may not run that (x), so the tag stays where it is',
+    });
 });
