@@ -11,11 +11,15 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/*.test.ts', 'test/{unit,properties,years}/**/*.test.ts'],
+          include: ['test/*.test.ts', 'test/{unit,properties}/**/*.test.ts'],
           // No suite here changes what another sees, and loading everything for each anew took half of the time.
           isolate: false,
           ...patience,
         },
+      },
+      {
+        // What grows over the years is measured in a process of its own.
+        test: { name: 'years', include: ['test/years/**/*.test.ts'], ...patience },
       },
       {
         test: {

@@ -48,11 +48,11 @@ if (isLong && reason === undefined)
 async function testWithoutEngine() {
   if (isAll && isLong) {
     const env = { ...process.env, REFRESHD_TEST_LONG: '1' };
-    await must('The simulated years', bin('vitest'), ['run', '--project', 'unit', 'test/years'], { env });
+    await must('The simulated years', bin('vitest'), ['run', '--project', 'years'], { env });
   } else if (isAll) {
     await must('Format and lint', bin('biome'), ['ci', '.']);
     await must('Types', bin('tsc'), ['-p', 'test']);
-    await must('The unit suites', bin('vitest'), ['run', '--project', 'unit']);
+    await must('The unit suites', bin('vitest'), ['run', '--project', 'unit', '--project', 'years']);
   }
 }
 
