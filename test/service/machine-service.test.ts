@@ -198,7 +198,7 @@ it('finishes the container that it is at before it stops, though that takes long
   await until('version 3 is on trial', async () => (await answerOf(HEALTH)) === '200 /health 3', PATIENCE);
   await machine.sh('systemctl stop refreshd');
   expect(await machine.property('Result')).toBe('success');
-  expect(await log()).toMatch(/app: Updated [^\n]+\n(.+\n)*.+refreshd stopped\.\n$/);
+  expect(await log()).toMatch(/app: Updated [^\n]+\n(.+\n)*.+Told to leave before it was through\.\n/);
   expect(await lab.names()).toEqual(['app']);
   settings(NEVER);
 });
