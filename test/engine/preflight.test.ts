@@ -255,7 +255,7 @@ it('prints its steps, and is one of the first of a set alone', async () => {
   await lab.publish({ version: '2' });
   const { stdout } = await lab.refreshd(['check', '--plan']);
   expect(stdout).toMatch(
-    /1\. pull .+\n +2\. create app\.refreshd-\w+\.preflight .+\n +3\. compare .+\n +4\. start .+\n +5\. verify .+\n +6\. stop .+\n +7\. remove .+ and the volumes made for it .+\n +8\. tag/,
+    /2\. pull .+\n +3\. create app\.refreshd-\w+\.preflight .+\n +4\. compare .+\n +5\. start .+\n +6\. verify .+\n +7\. stop .+\n +8\. remove .+ and the volumes made for it .+\n +9\. tag/,
   );
   expect((await lab.refreshd(['run'])).stdout).toMatch(/^app\tupdated\t/m);
   expect(lab.log()).toContain('Not as its labels ask: no preflight, since it uses the network of app.');
