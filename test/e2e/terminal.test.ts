@@ -1,4 +1,4 @@
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { shortDigest } from '../../src/image/digest.ts';
@@ -19,7 +19,12 @@ let up: Shown;
 beforeAll(async () => {
   lab = await Lab.open();
   await lab.clear();
-  copyFileSync('docker-compose.yml', join(lab.home, 'docker-compose.yml'));
+  // Without the preflight, so that a bad version gets as far as a switch.
+  const stack = readFileSync('docker-compose.yml', 'utf8').replace(
+    'refreshd.preflight: "on"',
+    'refreshd.preflight: "off"',
+  );
+  writeFileSync(join(lab.home, 'docker-compose.yml'), stack);
   writeFileSync(join(lab.home, '.env'), 'AUTOTASK_SECRET=91cc\n', { mode: 0o600 });
   first = await lab.publish({ version: '1', healthcheck: true });
   environment = { ...QUICK, ...withCompose(lab) };
@@ -106,7 +111,7 @@ it('status says what is wrong first, and history how long ago all was', async ()
   const wide = await terminal(['status'], 140);
   expect(wide.isBroken).toBe(false);
   expect(wide.screen.slice(0, 3)).toEqual([
-    expect.stringMatching(/^autotask-mcp: [0-9a-f]{12} was rolled back \(.+\) and is not taken again$/),
+    expect.stringMatching(/^autotask-mcp: [0-9a-f]{12} did not work out \(.+\) and is not taken again$/),
     expect.stringMatching(/^CONTAINER +IMAGE +RUNNING +STATE +LAST UPDATE$/),
     expect.stringMatching(
       /^autotask-mcp {2}\S+ {2}[0-9a-f]{12} \(3\) {2}Up .+ \(healthy\) +rolled-back .+ ago$/,

@@ -73,7 +73,7 @@ function printTrouble(output: Output, report: StatusReport): void {
   }
   for (const { name, rejected } of report.containers) {
     if (rejected === undefined) continue;
-    const words = `${shortDigest(rejected.digest)} was rolled back (${rejected.reason}) and is not taken again`;
+    const words = `${shortDigest(rejected.digest)} did not work out (${rejected.reason}) and is not taken again`;
     output.line(output.style('yellow', `${name}: ${words}`));
   }
 }
