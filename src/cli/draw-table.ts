@@ -14,17 +14,15 @@ export function drawTable(
   rows: readonly (readonly string[])[],
   columns: number,
 ): string {
-  const widths = headings.map((heading, at) =>
-    Math.max(...[heading, ...rows.map(row => row[at] ?? '')].map(widthOf)),
-  );
+  const widths = headings.map((heading, at) => widest([heading, ...rows.map(row => row[at] ?? '')]));
   const total = widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1));
-  const widest = widths.indexOf(Math.max(...widths));
-  const room = (widths[widest] ?? 0) - Math.max(0, total - columns);
-  const longestWord = Math.max(...rows.flatMap(row => (row[widest] ?? '').split(' ')).map(widthOf));
+  const wide = widths.indexOf(Math.max(...widths));
+  const room = (widths[wide] ?? 0) - Math.max(0, total - columns);
+  const longestWord = widest(rows.flatMap(row => (row[wide] ?? '').split(' ')));
   if (total > columns && room < Math.max(NARROWEST, longestWord)) return drawBlocks(headings, rows, columns);
   return drawRows(
     headings,
-    rows.map(row => row.map((cell, at) => (at === widest ? wrap(cell, room) : cell))),
+    rows.map(row => row.map((cell, at) => (at === wide ? wrap(cell, room) : cell))),
   );
 }
 
@@ -73,6 +71,11 @@ function wrap(text: string, columns: number): string {
     else lines[lines.length - 1] = `${line} ${word}`;
   }
   return lines.join('\n');
+}
+
+/** There may be more of them than a call takes arguments. */
+function widest(texts: readonly string[]): number {
+  return texts.reduce((most, text) => Math.max(most, widthOf(text)), 0);
 }
 
 function widthOf(text: string): number {

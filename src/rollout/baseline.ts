@@ -21,24 +21,25 @@ export async function takeBaseline(
   container: InspectedContainer,
   wishes: LabelWishes,
 ): Promise<Baseline> {
-  const { State: state } = container;
-  if (!state.Running) return { wasHealthy: true, probePort: undefined };
-  const runsWell =
-    !state.Restarting &&
-    state.Health?.Status !== 'unhealthy' &&
-    !crashedJustNow(container, tools.clock.now());
+  if (!container.State.Running) return { wasHealthy: true, probePort: undefined };
+  const isWell = runsWell(container, tools.clock.now());
   const ask = (probe: Parameters<typeof askProbe>[1]) =>
     askProbe(tools.http, probe, container, tools.identity.address);
 
   const labelled = probeFor(wishes, undefined);
-  if (labelled !== undefined)
-    return { wasHealthy: runsWell && (await ask(labelled)).ok, probePort: undefined };
+  if (labelled !== undefined) return { wasHealthy: isWell && (await ask(labelled)).ok, probePort: undefined };
   for (const published of publishedPorts(container).filter(each => each.endsWith('/tcp'))) {
     const port = Number.parseInt(published, 10);
     const answer = await ask({ at: 'port', port, path: wishes.healthPath ?? DEFAULT_HEALTH_PATH });
-    if (answer.ok) return { wasHealthy: runsWell, probePort: port };
+    if (answer.ok) return { wasHealthy: isWell, probePort: port };
   }
-  return { wasHealthy: runsWell, probePort: undefined };
+  return { wasHealthy: isWell, probePort: undefined };
+}
+
+/** Whether a running container does well by all that the engine says of it. @param now milliseconds since 1970 */
+export function runsWell(container: InspectedContainer, now: number): boolean {
+  const { Restarting, Health } = container.State;
+  return !Restarting && Health?.Status !== 'unhealthy' && !crashedJustNow(container, now);
 }
 
 /** In a crash loop a container is up nearly all the time, but never for long. */

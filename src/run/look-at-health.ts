@@ -3,7 +3,7 @@ import type { InspectedContainer } from '../container/inspected.ts';
 import { publishedPorts } from '../container/published-ports.ts';
 import { secretValues } from '../container/secret-values.ts';
 import { probeFor } from '../plan/policy.ts';
-import { takeBaseline } from '../rollout/baseline.ts';
+import { runsWell, takeBaseline } from '../rollout/baseline.ts';
 import { askProbe } from '../rollout/probe.ts';
 import type { RolloutTools } from '../rollout/tools.ts';
 import type { SurveyedContainer } from './survey.ts';
@@ -59,14 +59,14 @@ async function healthOf(
   if (!state.Running) return { kind: 'stopped', says: 'it does not run' };
   const checked = state.Health?.Status;
   if (checked === 'unhealthy') return { kind: 'unwell', says: 'its HEALTHCHECK says unhealthy' };
+  if (!runsWell(container, tools.clock.now()))
+    return { kind: 'unwell', says: 'it was restarted just now, having ended by itself' };
   const named = probeFor(wishes, undefined);
-  const answer =
-    named === undefined ? undefined : await askProbe(tools.http, named, container, tools.identity.address);
+  const answer = named && (await askProbe(tools.http, named, container, tools.identity.address));
   if (answer?.ok === false) return { kind: 'unwell', says: answer.says };
-  const { wasHealthy, probePort } = await takeBaseline(tools, container, wishes);
-  if (!wasHealthy) return { kind: 'unwell', says: 'it was restarted just now, having ended by itself' };
   if (checked === 'starting') return { kind: 'starting', says: 'its HEALTHCHECK is not through yet' };
   if (answer !== undefined) return { kind: 'healthy', says: answer.says };
+  const { probePort } = await takeBaseline(tools, container, wishes);
   if (probePort !== undefined) return { kind: 'healthy', says: `/health answers on port ${probePort}` };
   return checked === 'healthy'
     ? { kind: 'healthy', says: 'its HEALTHCHECK says healthy' }

@@ -49,3 +49,8 @@ it.each([60, 40])('counts no colour as width: %i', columns => {
   const plain = drawTable(HEADINGS, ROWS, columns);
   expect(drawTable(HEADINGS, red, columns).replace(/\u001b\[[\d;]*m/g, '')).toBe(plain);
 });
+
+it('takes more words than a call takes arguments, as a long history has', () => {
+  const rows = Array.from({ length: 2000 }, () => ['web', 'app', 'word '.repeat(75).trim()]);
+  expect(drawTable(HEADINGS, rows, 400).match(/word/g)).toHaveLength(150_000);
+});
