@@ -6,15 +6,13 @@ ARG BASE=node:24-slim
 FROM ${BASE} AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --no-audit --no-fund
+RUN npm ci --include=dev --no-audit --no-fund
 COPY . .
-# What is in the package and what that needs, as with npm install.
+# What is in the package; all that it needs of others is in there.
 RUN npm run build \
-  && npm prune --omit=dev --no-audit --no-fund \
   && npm pack --pack-destination /tmp \
   && mkdir /refreshd \
-  && tar -xzf /tmp/refreshd-*.tgz -C /refreshd --strip-components=1 \
-  && mv node_modules /refreshd/
+  && tar -xzf /tmp/refreshd-*.tgz -C /refreshd --strip-components=1
 
 FROM ${BASE}
 COPY --from=build /refreshd /opt/refreshd

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { sizeOf } from '../support/footprint.ts';
 import { type Figure, figuresOf } from './figure.ts';
 
-/** How many packages of others come with refreshd, and how large they are. @param installed by `npm ci --omit=dev` */
+/** How many packages `npm install` of the packed refreshd brings, itself included, and how large they are. */
 export function measureFootprint(installed: string): readonly Figure[] {
   const lock = JSON.parse(readFileSync(join(installed, 'node_modules/.package-lock.json'), 'utf8'));
   const packages = Object.keys(lock.packages).length;
@@ -11,7 +11,7 @@ export function measureFootprint(installed: string): readonly Figure[] {
   const figures = (what: string, unit: 'packages' | 'MB', value: number) =>
     figuresOf({ measurement: 'footprint', what, unit }, { refreshd: [value] });
   return [
-    ...figures('packages in `npm ci --omit=dev`', 'packages', packages),
+    ...figures('packages in `node_modules`', 'packages', packages),
     ...figures('their files', 'MB', megabytes),
   ];
 }

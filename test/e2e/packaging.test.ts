@@ -16,7 +16,6 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { compose } from '../support/compose.ts';
 import { type CommandResult, Lab, MAIN, resultOf } from '../support/lab.ts';
-import { startNpmRegistry } from '../support/npm-registry.ts';
 
 const CHECKOUT = join(dirname(MAIN), '../..');
 const { version } = JSON.parse(readFileSync(join(CHECKOUT, 'package.json'), 'utf8'));
@@ -34,8 +33,8 @@ beforeAll(async () => {
   prefix = join(folder, 'prefix');
   const [report] = JSON.parse((await npm(CHECKOUT, 'pack', '--json', '--pack-destination', folder)).stdout);
   packed = report.files.map(({ path }: { path: string }) => path);
-  const registry = await startNpmRegistry(CHECKOUT);
-  const place = ['--prefix', prefix, '--cache', join(folder, 'cache'), '--registry', registry.url];
+  // It needs no other package, so it is installed without a registry.
+  const place = ['--prefix', prefix, '--cache', join(folder, 'cache'), '--offline'];
   await npm(
     folder,
     'install',
@@ -45,7 +44,6 @@ beforeAll(async () => {
     ...place,
     join(folder, report.filename),
   );
-  await registry.close();
 });
 beforeEach(() => lab.clear());
 afterAll(async () => {
@@ -69,18 +67,17 @@ function refreshd(args: readonly string[], cwd = lab.home): Promise<CommandResul
 }
 
 it('packs what is needed, and nothing else', () => {
-  const compiled = readdirSync(join(CHECKOUT, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter(name => /(?<!\.d)\.ts$/.test(name))
-    .map(name => `dist/${name.replace(/\.ts$/, '.js')}`);
+  const built = readdirSync(join(CHECKOUT, 'dist/cli')).map(name => `dist/cli/${name}`);
   expect([...packed].sort()).toEqual(
     [
-      ...compiled,
+      ...built,
       '.env.example',
       'LICENSE',
       'README.md',
       'completions/refreshd.bash',
       'completions/refreshd.fish',
       'completions/refreshd.zsh',
+      'dist/third-party-notices.txt',
       'docker-compose.yml',
       'launchd/refreshd.plist',
       'man/refreshd.1',
@@ -90,6 +87,23 @@ it('packs what is needed, and nothing else', () => {
       'systemd/user.service',
     ].sort(),
   );
+});
+
+it('names every package that is in it, with its terms', () => {
+  const notices = readFileSync(join(CHECKOUT, 'dist/third-party-notices.txt'), 'utf8');
+  const { devDependencies } = JSON.parse(readFileSync(join(CHECKOUT, 'package.json'), 'utf8'));
+  for (const name of [
+    'dockerode',
+    'node-cron',
+    'pino',
+    'pino-roll',
+    'dotenv',
+    'zod',
+    'undici',
+    '@sigstore/verify',
+  ])
+    expect(notices).toMatch(new RegExp(`^${name} ${devDependencies[name]} \\(.+\\)$`, 'm'));
+  expect(notices).not.toMatch(/^vitest | undefined|\(undefined\)$/m);
 });
 
 it('puts the command on the path, and the manual page where man looks', async () => {

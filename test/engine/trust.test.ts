@@ -78,15 +78,29 @@ describe('a minimum age', () => {
 
   it('counts for a newer digest from the beginning, and by label for one container', async () => {
     await start();
-    await lab.run('eager', { Labels: { 'refreshd.min-age': '0' } });
-    await lab.publish({ version: '2' });
+    await lab.publish({ version: '1' }, 'eager');
+    await lab.pull(lab.reference('eager'));
+    await lab.run('eager', { Image: lab.reference('eager'), Labels: { 'refreshd.min-age': '0' } });
+    for (const repository of ['app', 'eager']) await lab.publish({ version: '2' }, repository);
     expect((await runHere(lab, 'check', WEEK)).reports['eager']?.outcome).toBe('outdated');
     shift(-8 * DAY);
     expect((await runHere(lab, 'check', WEEK)).reports['app']?.outcome).toBe('outdated');
-    await lab.publish({ version: '3' });
+    for (const repository of ['app', 'eager']) await lab.publish({ version: '3' }, repository);
     const { reports } = await runHere(lab, 'check', WEEK);
     expect(reports['app']?.reason).toMatch(/in 7 d/);
     expect(reports['eager']?.outcome).toBe('outdated');
+  });
+
+  it('holds whoever is made from the same name: the tag would move under the one that waits', async () => {
+    await start();
+    await lab.run('eager', { Labels: { 'refreshd.min-age': '0' } });
+    await lab.publish({ version: '2' });
+    const before = await hostState();
+    expect((await runHere(lab, 'run', WEEK)).reports['eager']).toMatchObject({ outcome: 'skipped' });
+    expect(await hostState()).toEqual(before);
+    shift(-8 * DAY);
+    const { reports } = await runHere(lab, 'run', WEEK);
+    expect([reports['eager']?.outcome, reports['app']?.outcome]).toEqual(['updated', 'updated']);
   });
 
   it('is not waited for longer than from now on where the clock was put back', async () => {

@@ -3,7 +3,7 @@
 //   npm run bench -- --repetitions 25     more of them
 //   npm run --silent bench -- --json      for programs
 //   npm run --silent bench -- --markdown  with the marks between which docs/performance.md has it
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { bin, build, installPackages, must, ROOT } from './prepare.mjs';
 import { inSandbox, installPrograms, removeIfEmpty, whyNoSandbox } from './sandbox.mjs';
 import { makeTrees } from './trees.mjs';
@@ -58,10 +58,13 @@ async function prepare(only) {
 /** As whoever uses it does. */
 async function installForProduction() {
   mkdirSync(installed, { recursive: true });
-  for (const file of ['package.json', 'package-lock.json', '.npmrc'])
-    copyFileSync(`${ROOT}/${file}`, `${installed}/${file}`);
-  await must('npm ci --omit=dev', 'npm', ['ci', '--omit=dev', '--no-audit', '--no-fund', '--silent'], {
-    cwd: installed,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const quietly = { cwd: installed, stdio: ['ignore', 'ignore', 'inherit'] };
+  await must('npm pack', 'npm', ['pack', ROOT, '--silent'], quietly);
+  const [archive] = readdirSync(installed);
+  await must(
+    'npm install',
+    'npm',
+    ['install', '--no-audit', '--no-fund', '--silent', `./${archive}`],
+    quietly,
+  );
 }

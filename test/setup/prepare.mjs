@@ -30,15 +30,26 @@ export async function installPackages() {
   const installed = `${ROOT}/node_modules/.package-lock.json`;
   if (existsSync(installed) && statSync(installed).mtimeMs >= lock) return;
   console.log('Installing packages (npm ci) …');
-  await must('Installing packages', 'npm', ['ci', '--no-audit', '--no-fund']);
+  await must('Installing packages', 'npm', ['ci', '--include=dev', '--no-audit', '--no-fund']);
 }
 
-/** Compiles src to dist, and makes the manual page. */
+/** Checks the types of src, bundles it in dist, and makes the manual page. */
 export async function build() {
+  const { bundle, writeNotices } = await import('./bundle.mjs');
   rmSync(`${ROOT}/dist`, { recursive: true, force: true });
   await must('The build', bin('tsc'), []);
+  const packages = await bundle('cli/main.ts', `${ROOT}/dist/cli`);
   chmodSync(`${ROOT}/dist/cli/main.js`, 0o755);
-  const { buildProgram } = await import(`${ROOT}/dist/cli/program/program.js`);
+  writeNotices(`${ROOT}/dist/third-party-notices.txt`, packages);
+  await writeManual();
+}
+
+/** The manual page says what the commands say of themselves. */
+async function writeManual() {
+  const { bundle } = await import('./bundle.mjs');
+  const folder = `${ROOT}/dist/manual`;
+  await bundle('cli/program/program.ts', folder);
+  const { buildProgram } = await import(`${folder}/program.js`);
   const { version } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8'));
   const settings = readFileSync(`${ROOT}/refreshd.env.example`, 'utf8');
   mkdirSync(`${ROOT}/man`, { recursive: true });
@@ -48,4 +59,5 @@ export async function build() {
     settings,
   );
   writeFileSync(`${ROOT}/man/refreshd.1`, manual);
+  rmSync(folder, { recursive: true, force: true });
 }

@@ -28,5 +28,5 @@ export async function npmImage(): Promise<BuiltImage> {
     { path: 'root/.keep', mode: 0o644 },
     { path: 'home/node/.keep', mode: 0o644 },
   ]);
-  return buildImage([await nodeLayer(), own], { Env: ['PATH=/usr/local/bin:/usr/bin:/bin'] });
+  return buildImage([await nodeLayer(['librt.so.1']), own], { Env: ['PATH=/usr/local/bin:/usr/bin:/bin'] });
 }
