@@ -18,6 +18,8 @@ export interface HealthProgress {
   /** `StartedAt` and `RestartCount` at the first look; others mean that it was restarted. */
   readonly first: { readonly startedAt: string | undefined; readonly restarts: number } | undefined;
   readonly goodAnswers: number;
+  /** When its HEALTHCHECK said healthy for the first time. */
+  readonly checkedAt: number | undefined;
   /** When everything was well for the first time without a break since. */
   readonly wellSince: number | undefined;
   /** Whether everything was well at least once. */
@@ -40,6 +42,7 @@ export function beginWatching(at: number): HealthProgress {
     since: at,
     first: undefined,
     goodAnswers: 0,
+    checkedAt: undefined,
     wellSince: undefined,
     everWell: false,
     firstWell: undefined,
@@ -68,7 +71,7 @@ export function assessHealth(
     return { kind: sighting.at - progress.wellSince >= demand.stableFor ? 'proven' : 'waiting', progress };
   }
   // One that faltered while it had to stay well gets as much time again to recover.
-  const limit = timeLimit(demand, container) + (progress.everWell ? demand.stableFor : 0);
+  const limit = timeLimit(demand, container, progress) + (progress.everWell ? demand.stableFor : 0);
   if (sighting.at - before.since < limit) return { kind: 'waiting', progress };
   return {
     kind: 'failed',
@@ -133,6 +136,7 @@ function lookAgain(
   return {
     ...before,
     goodAnswers,
+    checkedAt: before.checkedAt ?? (container.State.Health?.Status === 'healthy' ? at : undefined),
     firstWell: before.firstWell ?? (answers ? at : undefined),
     wellSince: isWell ? (before.wellSince ?? at) : undefined,
     everWell: before.everWell || isWell,
@@ -155,8 +159,9 @@ function answerTrouble(
   return answer?.says ?? before.lastTrouble;
 }
 
-/** The demand's own limit, or longer where the HEALTHCHECK cannot have spoken by then. */
-function timeLimit(demand: HealthDemand, container: InspectedContainer): number {
+/** The demand's own limit, or longer where the HEALTHCHECK cannot have spoken by then: once it has, from then on. */
+function timeLimit(demand: HealthDemand, container: InspectedContainer, progress: HealthProgress): number {
+  if (progress.checkedAt !== undefined) return progress.checkedAt - progress.since + demand.timeout;
   const check = container.Config.Healthcheck;
   if (!demand.mustBeHealthy || check === null || check === undefined || check.Test?.[0] === 'NONE')
     return demand.timeout;

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,8 @@ import { buildService } from '../support/service-image.ts';
 
 // What lscr.io and registry.k8s.io are: a name of their own, and somebody else's registry behind it.
 
+const BRIDGE = 'trusting0';
+const ip = (...args: string[]) => execFileSync('ip', args);
 const PASSWORD = 'canary-hunter2';
 
 let folder: string;
@@ -28,12 +31,15 @@ beforeAll(async () => {
   const data = join(folder, 'registry');
   behind = await startDebianRegistry({ folder: data, tls });
   pushes = await startDebianRegistry({ folder: data });
+  // One without a bridge would remove docker0, which is the first engine's.
+  ip('link', 'add', BRIDGE, 'type', 'bridge');
+  ip('address', 'add', '10.211.0.1/24', 'dev', BRIDGE);
   // It trusts that certificate as it trusts those of the world, and leaves the first engine's networks alone.
   engine = await startEngine({
     folder: join(folder, 'engine'),
     runFolder: '/run/refreshd-sandbox/trusting',
     program: ['env', `SSL_CERT_FILE=${join(folder, 'ca.pem')}`, 'dockerd'],
-    flags: ['--bridge=none', '--iptables=false', '--storage-driver=vfs'],
+    flags: [`--bridge=${BRIDGE}`, '--iptables=false', '--storage-driver=vfs'],
   });
   lab = await Lab.open(engine.socket);
   const auth = Buffer.from(`me:${PASSWORD}`).toString('base64');
@@ -46,6 +52,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await lab.close();
   await engine.stop();
+  ip('link', 'delete', BRIDGE);
   await behind.stop();
   await pushes.stop();
   rmSync(folder, { recursive: true, force: true });

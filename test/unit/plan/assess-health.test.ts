@@ -288,6 +288,21 @@ describe('HEALTHCHECK', () => {
   });
 });
 
+describe('/health beside a HEALTHCHECK that may take long', () => {
+  const slow = { Test: ['CMD', 'x'], StartPeriod: 600e9 };
+  it('has its own time from when that said healthy, and no more', () => {
+    const ill = { ...bad, health: 'healthy', healthcheck: slow };
+    expect(
+      watch({ ...PROBE, timeout: 20_000 }, [
+        ...times(4, { ...bad, health: 'starting', healthcheck: slow }),
+        ill,
+        ill,
+        ill,
+      ]),
+    ).toEqual([...waits(6), 'image: not healthy after 60 s: HTTP 500']);
+  });
+});
+
 describe('one that was not healthy before', () => {
   const lenient = { ...PROBE, mustBeHealthy: false, stableFor: 10_000 };
   it('has only to run', () => {
