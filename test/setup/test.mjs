@@ -42,7 +42,7 @@ const parts = wantedParts({ files, engine, isLong });
 const [missing] = await Promise.all([reason === undefined ? prepareEngines() : [], testWithoutEngine()]);
 if (reason === undefined) await testOnEngines();
 else skipAloud('every suite that needs a Docker engine', reason);
-if (isLong && reason === undefined)
+if (isAll && isLong && reason === undefined)
   await must('The benchmark', process.execPath, ['test/setup/bench.mjs', '--repetitions', '5']);
 
 async function testWithoutEngine() {
