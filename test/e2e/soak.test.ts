@@ -9,9 +9,9 @@ import { NOBODY } from '../../src/cli/terminal-watcher.ts';
 import { updateRun } from '../../src/run/update-run.ts';
 import { sizeOf, takeFootprint } from '../support/footprint.ts';
 import { Lab } from '../support/lab.ts';
+import { IS_LONG } from '../support/long-run.ts';
 
-const IS_LONG = process.env['REFRESHD_TEST_LONG'] === '1' && process.env['SANDBOX_ENGINE'] === 'debian';
-const RUNS = IS_LONG ? 2000 : 120;
+const RUNS = IS_LONG && process.env['SANDBOX_ENGINE'] === 'debian' ? 2000 : 120;
 /** What the heap is off by though nothing is left behind: the first hundred runs still warm it up. */
 const NOISE = 6 * 1024 * 1024;
 /** One in so many takes an update. */

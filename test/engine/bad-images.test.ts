@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { answerOf, Lab, until } from '../support/lab.ts';
+import { everyNth } from '../support/long-run.ts';
 import type { ServiceOptions } from '../support/service-image.ts';
 
 let lab: Lab;
@@ -32,7 +33,7 @@ const BAD: readonly (ServiceOptions & { readonly says: RegExp })[] = [
   { version: '2', behaviour: 'dies', lifetime: 3, says: /it stopped by itself \(exit code 9\)/ },
 ];
 
-it.each(BAD)(
+it.each(everyNth(2, BAD))(
   'rolls back what $behaviour, does not try it again, and takes the next good one',
   async ({ says, ...bad }) => {
     const before = await lab.inspect('app');

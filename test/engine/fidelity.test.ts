@@ -5,13 +5,14 @@ import { containerCase } from '../support/container-requests.ts';
 import { furnish, play, type Stage, type Verdict } from '../support/fidelity.ts';
 import { openInProcess } from '../support/in-process.ts';
 import { Lab } from '../support/lab.ts';
+import { IS_LONG } from '../support/long-run.ts';
 
 const HOST = {
   folder: join(process.env['SANDBOX_FOLDER'] ?? '', 'bound'),
   cgroup: process.env['SANDBOX_CGROUP'] ?? '',
 };
 /** Each case comes from a seed of its own, so that one can be played again: FIDELITY_SEED=17 FIDELITY_CASES=1. */
-const CASES = Number(process.env['FIDELITY_CASES'] ?? (process.env['REFRESHD_TEST_LONG'] === '1' ? 200 : 24));
+const CASES = Number(process.env['FIDELITY_CASES'] ?? (IS_LONG ? 200 : 24));
 const FIRST_SEED = Number(process.env['FIDELITY_SEED'] ?? 1);
 const PATIENCE = 10_000;
 

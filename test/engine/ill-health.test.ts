@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answerOf, Lab, resultOf, until } from '../support/lab.ts';
+import { everyNth } from '../support/long-run.ts';
 import { followMemory } from '../support/peak-memory.ts';
 import type { ServiceOptions } from '../support/service-image.ts';
 
@@ -51,7 +52,7 @@ describe('one that never becomes well', () => {
     ['a check that hangs', { config: { Healthcheck: hanging } }, /HEALTHCHECK says unhealthy: .*timeout/],
   ];
 
-  it.each(ILL)('%s', async (_, options, says) => {
+  it.each(everyNth(2, ILL))('%s', async (_, options, says) => {
     const { digest } = await lab.publish({ version: '2', ...options });
     const { code, stdout } = await lab.refreshd(['run'], SOON);
     expect([code, stdout]).toEqual([1, expect.stringMatching(/^app\trolled-back\t/)]);

@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type EngineProxy, startEngineProxy } from '../support/engine-proxy.ts';
 import { type CommandResult, Lab, resultOf } from '../support/lab.ts';
+import { IS_LONG } from '../support/long-run.ts';
 import { followMemory } from '../support/peak-memory.ts';
 import { createStill, offerStill, removeStill, type StillContainer } from '../support/still-containers.ts';
 import { KINDS, openUnequalRegistries, type UnequalRegistries } from '../support/unequal-registries.ts';
@@ -9,9 +10,8 @@ import { KINDS, openUnequalRegistries, type UnequalRegistries } from '../support
 const PROXY_SOCKET = '/run/refreshd-sandbox/scale.sock';
 const CONTAINERS = 200;
 const NETWORKS = 40;
-const isLong = process.env['REFRESHD_TEST_LONG'] === '1';
 /** Containers that only stand there, and the references that they are made from. */
-const STILL = isLong ? { containers: 1000, references: 100 } : { containers: 200, references: 40 };
+const STILL = IS_LONG ? { containers: 1000, references: 100 } : { containers: 200, references: 40 };
 /** REFRESHD_CONCURRENCY, as it is by default. */
 const CONCURRENCY = 4;
 

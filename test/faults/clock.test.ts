@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type EngineProxy, type PassedCall, startEngineProxy } from '../support/engine-proxy.ts';
 import { expectWhole, lookBefore, startBystander } from '../support/invariants.ts';
 import { answerOf, type CommandResult, Lab, until } from '../support/lab.ts';
+import { IS_LONG } from '../support/long-run.ts';
 import type { Behaviour } from '../support/service-image.ts';
 import { shiftedClock } from '../support/shifted-clock.ts';
 
@@ -81,7 +82,6 @@ const POINTS: readonly (readonly [string, RegExp])[] = [
   ['the new one is made', /^POST \/containers\/create/],
   ['the old one is stopped', /^POST \/containers\/\w+\/stop/],
 ];
-const IS_LONG = process.env['REFRESHD_TEST_LONG'] === '1';
 const JUMPS = [
   ['forward', DAY],
   ['backward', -DAY],

@@ -6,8 +6,8 @@ import { allCases, oneOfEachPhase, toBeTried } from '../support/fault-cases.ts';
 import { renderCounts } from '../support/fault-counts.ts';
 import { updateWith } from '../support/fault-scenarios.ts';
 import { Lab } from '../support/lab.ts';
+import { IS_LONG } from '../support/long-run.ts';
 
-const IS_LONG = process.env['REFRESHD_TEST_LONG'] === '1';
 const POLICIES = ['always', 'unless-stopped', 'on-failure', 'no'];
 
 let lab: Lab;

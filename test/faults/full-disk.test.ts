@@ -4,10 +4,10 @@ import { engineDisk } from '../support/engine-disk.ts';
 import { type EngineProxy, startEngineProxy } from '../support/engine-proxy.ts';
 import { type Before, expectWhole, lookBefore, startBystander } from '../support/invariants.ts';
 import { answerOf, type CommandResult, Lab, until } from '../support/lab.ts';
+import { IS_LONG } from '../support/long-run.ts';
 
 const PROXY_SOCKET = '/run/refreshd-sandbox/full-disk.sock';
 const ANSWERS = { url: 'http://127.0.0.1:18080/health', old: '200 /health 1', new: '200 /health 2' };
-const isLong = process.env['REFRESHD_TEST_LONG'] === '1';
 const disk = engineDisk();
 
 let lab: Lab;
@@ -120,7 +120,7 @@ describe('full once the old one is stopped', () => {
     ['before the new one starts', RENAME_NEW],
   ];
 
-  it.each(isLong ? PLACES : PLACES.slice(1))(
+  it.each(IS_LONG ? PLACES : PLACES.slice(1))(
     '%s: what was made for the update makes room for the old one',
     async (_, fits) => {
       await lab.publish({ version: '2' });

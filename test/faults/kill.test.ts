@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EngineProxy, isChange, type PassedCall, startEngineProxy } from '../support/engine-proxy.ts';
 import { type Before, expectWhole, lookBefore, startBystander } from '../support/invariants.ts';
 import { answerOf, Lab, resultOf, until } from '../support/lab.ts';
+import { IS_LONG } from '../support/long-run.ts';
 import type { Behaviour } from '../support/service-image.ts';
 
 const ANSWERS = { url: 'http://127.0.0.1:18080/health', old: '200 /health 1', new: '200 /health 2' };
 /** Real processes are slow to start; the matrix kills at every change, in one process. */
-const STRIDE = process.env['REFRESHD_TEST_LONG'] === '1' ? 1 : 6;
+const STRIDE = IS_LONG ? 1 : 12;
 const QUICK = { REFRESHD_STABLE_FOR: '0', REFRESHD_HEALTH_TIMEOUT: '2s' };
 
 let lab: Lab;

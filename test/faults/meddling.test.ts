@@ -4,10 +4,10 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type EngineProxy, startEngineProxy } from '../support/engine-proxy.ts';
 import { lookAtBystander, startBystander } from '../support/invariants.ts';
 import { answerOf, Lab, until } from '../support/lab.ts';
+import { IS_LONG } from '../support/long-run.ts';
 
 const PROXY_SOCKET = '/run/refreshd-sandbox/meddling.sock';
 const HEALTH = 'http://127.0.0.1:18080/health';
-const isLong = process.env['REFRESHD_TEST_LONG'] === '1';
 const BODY = {
   StopTimeout: 1,
   Volumes: { '/data': {} },
@@ -146,7 +146,7 @@ const MORE: typeof ROWS = [
   ],
 ];
 
-it.each((isLong ? [...ROWS, ...MORE] : ROWS).map(([at, which, row]) => ({ at, which, ...row })))(
+it.each((IS_LONG ? [...ROWS, ...MORE] : ROWS).map(([at, which, row]) => ({ at, which, ...row })))(
   'when $at, the $which one may be $act by its owner',
   async ({ at, which, act, code, says, left }) => {
     const bystander = await lookAtBystander(lab);

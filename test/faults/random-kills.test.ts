@@ -4,9 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { BYSTANDER, startBystander } from '../support/invariants.ts';
 import { answerOf, Lab, resultOf, until } from '../support/lab.ts';
+import { IS_LONG } from '../support/long-run.ts';
 
 const HEALTH = 'http://127.0.0.1:18080/health';
-const KILLS = process.env['REFRESHD_TEST_LONG'] === '1' ? 50 : 5;
+const KILLS = IS_LONG ? 50 : 5;
 const QUICK = { REFRESHD_STABLE_FOR: '0', REFRESHD_HEALTH_TIMEOUT: '2s', REFRESHD_KEEP_IMAGES: '0' };
 /** A run of the command takes about this long from its start to its end, in milliseconds. */
 const LONGEST = 3500;

@@ -8,15 +8,21 @@ import { ROOT } from './prepare.mjs';
  * any instant breaks the same way everywhere, so one engine goes through all of it; the others go through what
  * depends on how they tell of containers and images.
  */
-const TELLING = ['fidelity', 'rollback', 'update'];
+const TELLING = ['fidelity', 'update'];
 /** Where others have a hand in it, or the machine. */
 const OF_OTHERS = ['interference', 'meddling', 'compose-meddling', 'surroundings'];
 const OF_REGISTRIES = ['registries', 'registry-conformance', 'pins', 'signatures', 'trust'];
+/** Ways of replacing a container. */
+const OF_WAYS = ['preflight', 'start-first', 'sets', 'update', 'rollback'];
+/** Where a stack is set up, or refreshd itself. */
+const OF_STACKS = ['doctor', 'stack', 'image', 'packaging', 'compose', 'compose-project'];
 
 const suites = names => names.map(name => `test/engine/${name}.test.ts`);
-const SCHEDULES = ['schedule', 'daemon'].map(name => `test/e2e/${name}.test.ts`);
 const REGISTRIES = [...suites(OF_REGISTRIES), 'test/contract'];
+const WAYS = suites(OF_WAYS);
 const OTHERS = OF_OTHERS.map(name => `test/faults/${name}.test.ts`);
+const STACKS = OF_STACKS.map(name => `test/e2e/${name}.test.ts`);
+const SCHEDULES = ['schedule', 'daemon'].map(name => `test/e2e/${name}.test.ts`);
 const MATRIX = 'test/faults/matrix.test.ts';
 
 /** The suites in these folders, but for those that another part has; vitest's own --exclude has no say over projects. */
@@ -28,17 +34,24 @@ function allBut(folders, others) {
   return folders.flatMap(suitesIn).filter(file => !others.includes(file));
 }
 
-/** On every change. What `waits` does little else, and is in nobody's way. */
+/** On every change, what takes longest first. What `waits` does little else, and is in nobody's way. */
 const USUAL = [
   { engine: 'bookworm-systemd', files: ['test/service'], waits: true },
   { engine: 'debian', files: SCHEDULES, waits: true },
-  { engine: 'debian', files: allBut(['test/faults'], OTHERS) },
-  { engine: 'debian', files: OTHERS },
-  { engine: 'debian', files: allBut(['test/e2e'], SCHEDULES) },
-  { engine: 'debian', files: allBut(['test/engine'], REGISTRIES) },
+  { engine: 'debian', files: WAYS },
+  { engine: 'debian', files: STACKS },
+  { engine: 'debian', files: allBut(['test/faults'], [...OTHERS, MATRIX]) },
+  { engine: 'debian', files: allBut(['test/e2e'], [...STACKS, ...SCHEDULES]) },
   { engine: 'debian', files: REGISTRIES },
-  { engine: 'trixie', files: [...suites(TELLING), 'test/e2e/compose'] },
-  { engine: 'sid-containerd-min-1.44', files: suites(TELLING), environment: { FIDELITY_CASES: '12' } },
+  { engine: 'debian', files: allBut(['test/engine'], [...REGISTRIES, ...WAYS]) },
+  { engine: 'debian', files: OTHERS },
+  { engine: 'debian', files: [MATRIX] },
+  { engine: 'trixie', files: [...suites(TELLING), 'test/e2e/compose.test.ts'] },
+  {
+    engine: 'sid-containerd-min-1.44',
+    files: suites([...TELLING, 'rollback']),
+    environment: { FIDELITY_CASES: '12' },
+  },
 ];
 
 /** Where nobody waits for it: every fault on one engine. Podman is not what the other suites expect. */

@@ -32,23 +32,24 @@ export function allCases(
 }
 
 /**
- * A part of the cases: every change of every phase is met, every phase of every scenario, and every kind of fault
- * about equally often. The same cases always give the same part.
+ * A part of the cases, and a small one: every change of every phase is met, every phase of every scenario, and every
+ * kind of fault about equally often. The same cases always give the same part.
  */
 export function sampleOf(cases: readonly FaultCase[]): readonly FaultCase[] {
-  const used = new Map<string, number>();
-  const uses = ({ fault }: FaultCase) => used.get(fault.name) ?? 0;
+  const met = new Map<string, number>();
+  const times = (key: string) => met.get(key) ?? 0;
   const chosen = new Set<FaultCase>();
+  const changeOf = ({ call }: FaultCase) => `${call.phase} ${call.kind === 'read' ? 'read' : call.name}`;
+  const phaseOf = ({ scenario, call }: FaultCase) => `${scenario}: ${call.phase}`;
+  /** What was met least goes first: a change that was not, then the fault. */
+  const costs = (each: FaultCase) => 1000 * Math.min(1, times(changeOf(each))) + times(each.fault.name);
   const choose = (group: readonly FaultCase[]) => {
-    if (group.some(each => chosen.has(each))) return;
-    const rarest = group.reduce((best, each) => (uses(each) < uses(best) ? each : best));
-    used.set(rarest.fault.name, uses(rarest) + 1);
-    chosen.add(rarest);
+    const best = group.reduce((least, each) => (costs(each) < costs(least) ? each : least));
+    for (const key of [changeOf(best), best.fault.name]) met.set(key, times(key) + 1);
+    chosen.add(best);
   };
-  const byChange = ({ call }: FaultCase) => `${call.phase} ${call.kind === 'read' ? 'read' : call.name}`;
-  for (const group of groupsOf(cases, byChange)) choose(group);
-  const byPhase = ({ scenario, call }: FaultCase) => `${scenario} ${call.phase}`;
-  for (const group of groupsOf(cases, byPhase)) choose(group);
+  for (const group of groupsOf(cases, phaseOf)) choose(group);
+  for (const group of groupsOf(cases, changeOf)) if (!group.some(each => chosen.has(each))) choose(group);
   return cases.filter(each => chosen.has(each));
 }
 

@@ -3,13 +3,14 @@ import type { TickReason } from '../../src/daemon/child-processes.ts';
 import { type NextDue, nextDue } from '../../src/daemon/due.ts';
 import type { Schedule } from '../../src/daemon/schedule.ts';
 import { parseWindow } from '../../src/daemon/window.ts';
+import { IS_LONG } from '../support/long-run.ts';
 import { randomNumbers } from '../support/random-numbers.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const YEARS = process.env['REFRESHD_TEST_LONG'] === '1' ? 100 : 10;
+const YEARS = IS_LONG ? 100 : 10;
 const FROM = Date.UTC(2026, 0, 1);
 const TO = Date.UTC(2026 + YEARS, 0, 1);
 

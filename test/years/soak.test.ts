@@ -17,13 +17,13 @@ import { openSupervisor } from '../../src/daemon/supervisor.ts';
 import { openHistory } from '../../src/journal/history.ts';
 import { type Footprint, sizeOf, takeFootprint } from '../support/footprint.ts';
 import { type HandClock, handClock } from '../support/hand-clock.ts';
+import { IS_LONG } from '../support/long-run.ts';
 import { randomNumbers } from '../support/random-numbers.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const NOBODY = openSupervisor({ NOTIFY_SOCKET: undefined, PATH: undefined });
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const IS_LONG = process.env['REFRESHD_TEST_LONG'] === '1';
 const MEGABYTE = 1024 * 1024;
 /** What the heap of a test is off by though nothing is left behind; a hundred bytes a run are more. */
 const NOISE = 400 * 1024;

@@ -3,12 +3,12 @@ import type { TickReason } from '../../src/daemon/child-processes.ts';
 import { type NextDue, nextDue } from '../../src/daemon/due.ts';
 import type { Schedule } from '../../src/daemon/schedule.ts';
 import { clockReadings, dueByClock, type Reading } from '../support/clock-readings.ts';
+import { IS_LONG } from '../support/long-run.ts';
 import { randomNumbers } from '../support/random-numbers.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const IS_LONG = process.env['REFRESHD_TEST_LONG'] === '1';
 
 /** Ten years each, those in which the zone did what it is here for. */
 const ZONES: readonly (readonly [zone: string, from: number, what: string])[] = [
