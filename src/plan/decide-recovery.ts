@@ -35,13 +35,15 @@ export function decideRecovery(
   { needsRoom = false, byHand = false }: Circumstances = {},
 ): Recovery {
   const waysOfEach = new Map(
-    rollout.members.map(member => [member, decideOne(phase, observed.get(member.name))]),
+    rollout.members.map(member => [member, decideOne(phase, member, observed.get(member.name))]),
   );
   const planned = phase === 'committed' ? 'forward' : 'back';
   const diverted = [...waysOfEach.values()].find(({ way }) => way !== planned);
   const canFollow = rollout.members.every(member => has(observed.get(member.name), planned) !== 'only');
   const wayOf = (member: Member) =>
-    diverted !== undefined && canFollow ? diverted : (waysOfEach.get(member) ?? decideOne(phase, undefined));
+    diverted !== undefined && canFollow
+      ? diverted
+      : (waysOfEach.get(member) ?? decideOne(phase, member, undefined));
   const going = (way: Recovery['way']): Rollout => ({
     ...rollout,
     members: rollout.members.filter(member => wayOf(member).way === way),
@@ -54,14 +56,16 @@ export function decideRecovery(
   };
 }
 
-function decideOne(phase: Phase, found: ObservedMember | undefined): Way {
+function decideOne(phase: Phase, { name }: Member, found: ObservedMember | undefined): Way {
   if (phase === 'committed') {
     if (has(found, 'back') === 'only')
       return { way: 'back', why: 'the new container was removed by somebody' };
     return { way: 'forward', why: 'the new container was proven already' };
   }
-  // While preparing, a missing predecessor means that the user no longer wants that container at all.
-  if (phase !== 'preparing' && has(found, 'forward') === 'only') {
+  // While preparing, a missing predecessor means that the user no longer wants that container at all. But one that has
+  // its name already is in use, however that came about: a phase can be made up of what was left, and be wrong.
+  const isWanted = phase !== 'preparing' || found?.successor?.name === name;
+  if (isWanted && has(found, 'forward') === 'only') {
     return { way: 'forward', why: 'the old container was removed by somebody: the new one is all there is' };
   }
   return { way: 'back', why: `it was interrupted while ${phase}` };

@@ -2,7 +2,7 @@ import { coincidences } from '../container/coincidences.ts';
 import type { InspectedImage } from '../container/inspected.ts';
 import { preflightName } from '../container/names.ts';
 import { memberLabel } from './member-label.ts';
-import type { ObservedContainer } from './observed.ts';
+import { isNamedByUser, type ObservedContainer, type ObservedMember } from './observed.ts';
 import { planMake } from './plan-make.ts';
 import type { Member, Rollout } from './rollout.ts';
 import type { Step } from './step.ts';
@@ -42,6 +42,11 @@ export function planPreflight(
     { kind: 'verify', ...base, demand: { ...demand, image: image.Id }, cause: verifyCause(demand) },
     ...planDismissal(member, { id: name, running: true }),
   ];
+}
+
+/** Takes a copy away that is still there, unless a person took it, by a name of their own. */
+export function planLeftoverDismissal(member: Member, { preflight }: ObservedMember): readonly Step[] {
+  return preflight === undefined || isNamedByUser(member, preflight) ? [] : planDismissal(member, preflight);
 }
 
 /** Takes the copy away; the volumes that were made for it alone go with it, in the same call. */

@@ -7,6 +7,7 @@ import {
   type ObservedContainer,
   type ObservedRollout,
 } from './observed.ts';
+import { planLeftoverDismissal } from './plan-preflight.ts';
 import { samePolicy } from './restart-policies.ts';
 import type { Member, Rollout } from './rollout.ts';
 import type { Step } from './step.ts';
@@ -48,6 +49,7 @@ export function planSettle(rollout: Rollout, observed: ObservedRollout): readonl
         ),
       ),
     ...unwanted.flatMap(({ member, successor }) => giveWay(member, successor)),
+    ...seen.flatMap(({ member, found }) => planLeftoverDismissal(member, found)),
   ];
 }
 

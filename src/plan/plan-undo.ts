@@ -6,7 +6,7 @@ import {
   type ObservedMember,
   type ObservedRollout,
 } from './observed.ts';
-import { planDismissal } from './plan-preflight.ts';
+import { planLeftoverDismissal } from './plan-preflight.ts';
 import { type Course, planRestore, type Restoration, tagGoesBack } from './plan-restore.ts';
 import type { Member, Rollout } from './rollout.ts';
 import type { Step } from './step.ts';
@@ -33,7 +33,7 @@ export function planUndo(rollout: Rollout, observed: ObservedRollout, course: Co
     ),
     ...followersFirst.flatMap(({ member, found }) => removeSuccessor(member, found)),
     ...followersFirst.flatMap(({ member, found }) => removeStandIn(member, found)),
-    ...seen.flatMap(({ member, found }) => removePreflight(member, found)),
+    ...seen.flatMap(({ member, found }) => planLeftoverDismissal(member, found)),
     ...seen.flatMap(({ member, found }) => removeNewImage(member, found)),
   ];
 }
@@ -119,12 +119,6 @@ function removeStandIn(member: Member, { standIn }: ObservedMember): Step[] {
   if (standIn === undefined || standIn.name === member.name || isNamedByUser(member, standIn)) return [];
   const cause = 'nothing has to be made from it any more';
   return [{ kind: 'remove', subject: member.name, container: standIn.id, cause }];
-}
-
-/** Unless a person took it, by a name of their own. */
-function removePreflight(member: Member, { preflight }: ObservedMember): readonly Step[] {
-  if (preflight === undefined || isNamedByUser(member, preflight)) return [];
-  return planDismissal(member, preflight);
 }
 
 /** Only an image that we brought, and only while nothing else runs it. */

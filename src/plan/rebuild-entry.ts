@@ -33,10 +33,10 @@ export function rebuildRollout(
   });
   // The copy in which an image is tried is gone before anything else is made.
   const isPreflight = orphans.every(orphan => orphan.label.role === 'preflight');
-  const phase = isOver || isCommitted ? 'committed' : 'undoing';
+  const interrupted = isPreflight ? 'preparing' : isCommitted ? 'committed' : 'undoing';
   return {
     rollout: { id: label.id, home: label.home, members: members.map(memberOf) },
-    phase: isPreflight ? 'preparing' : phase,
+    phase: isOver ? 'committed' : interrupted,
   };
 }
 

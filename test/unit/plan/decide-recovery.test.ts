@@ -25,7 +25,13 @@ const PROVEN = 'forward: the new container was proven already';
 
 const ROWS: readonly (readonly [Phase, string, ObservedMember, string])[] = [
   ['preparing', 'both', both, 'back: it was interrupted while preparing'],
-  ['preparing', 'only the new one', onlyNew, 'back: it was interrupted while preparing'],
+  [
+    'preparing',
+    'only the new one',
+    seen({ successor: newOne() }),
+    'back: it was interrupted while preparing',
+  ],
+  ['preparing', 'only the new one, which has the name', onlyNew, OLD_REMOVED],
   ['preparing', 'none', seen(), 'back: it was interrupted while preparing'],
   ['switching', 'both', both, 'back: it was interrupted while switching'],
   ['switching', 'only the old one', onlyOld, 'back: it was interrupted while switching'],

@@ -42,6 +42,22 @@ const ROWS: readonly (readonly [string, ObservedMember, readonly string[]])[] = 
       REMOVE_OLD,
     ],
   ],
+  [
+    'the copy in which it was tried is there still',
+    seen({
+      successor: settled,
+      preflight: newOne({ id: idOf('7'), name: 'web.refreshd-r1.preflight', running: true }),
+    }),
+    [
+      'stop 777777777777, 10 s grace — it was made for the preflight alone',
+      'remove 777777777777 and the volumes made for it — it was made for the preflight alone',
+    ],
+  ],
+  [
+    'somebody took the copy in which it was tried',
+    seen({ successor: settled, preflight: newOne({ id: idOf('7'), name: 'mine', running: true }) }),
+    [],
+  ],
   ['it was just proven', seen({ predecessor: aside, successor: proven }), [POLICY_NEW, DISARM, REMOVE_OLD]],
   [
     'the old one is disarmed and the new one armed',

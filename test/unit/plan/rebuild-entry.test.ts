@@ -49,6 +49,7 @@ describe('the phase of a rollout that is in no journal', () => {
   it.each([true, false])('is preparing if all there is is a copy to try an image in (old one: %s)', has => {
     const copy = orphan(['always'], ['no'], has, { role: 'preflight' });
     expect(rebuildRollout([copy]).phase).toBe('preparing');
+    expect(rebuildRollout([copy], true).phase, 'a copy that was left over').toBe('committed');
   });
 
   // The engine writes "no policy" as "no" and as "".
