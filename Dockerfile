@@ -1,6 +1,6 @@
 # refreshd in a container, for those who want no Node on the host: docs/container.md says how to run it.
 #   docker build -t refreshd .
-# Any image with Node 20.18 or newer, npm and a shell will do, for building and for running.
+# Any image with Node 20.19 or newer, npm and a shell will do, for building and for running.
 ARG BASE=node:24-slim
 
 FROM ${BASE} AS build
