@@ -13,7 +13,10 @@ export function obstacleToTwin(spec: Spec): string | undefined {
   if (spec.host['AutoRemove'] === true) return 'it was started with --rm';
   if (hasKeys(spec.host['PortBindings']) || spec.host['PublishAllPorts'] === true)
     return 'it publishes ports of the host';
-  if (hasFixedAddress(spec)) return 'it has a fixed address';
+  if ('Hostname' in spec.config) return 'others find it by its host name';
+  if (hasField(spec, 'IPAMConfig')) return 'it has a fixed address';
+  if ('MacAddress' in spec.config || hasField(spec, 'MacAddress'))
+    return 'it has a MAC address that may have been chosen for it';
   if (path !== undefined) return `two would write to the same data at ${path}`;
   return sharedThing(spec);
 }
@@ -36,12 +39,9 @@ function sharedThing({ host }: Spec): string | undefined {
   return hasDevices ? 'it uses devices of the host' : undefined;
 }
 
-function hasFixedAddress({ config, primary, others }: Spec): boolean {
+function hasField({ primary, others }: Spec, field: 'IPAMConfig' | 'MacAddress'): boolean {
   const endpoints = [...(primary === undefined ? [] : [primary]), ...others];
-  return (
-    'MacAddress' in config ||
-    endpoints.some(({ endpoint }) => 'MacAddress' in endpoint || 'IPAMConfig' in endpoint)
-  );
+  return endpoints.some(({ endpoint }) => field in endpoint);
 }
 
 function hasKeys(value: unknown): boolean {

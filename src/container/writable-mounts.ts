@@ -15,12 +15,18 @@ export function mountsOf({ host }: Spec): readonly Mount[] {
 
 /** `/srv/data:/data` and `data:/data:z`, but not `data:/data:ro`. */
 export function isWritableBind(bind: string): boolean {
-  return !(bind.split(':')[2] ?? '').split(',').includes('ro');
+  const [source = '', , options = ''] = bind.split(':');
+  return isSocket(source) || !options.split(',').includes('ro');
 }
 
 /** Whether what is written through a mount is there for others, too. */
-export function isWritableMount({ Type, ReadOnly }: Mount): boolean {
-  return Type !== 'tmpfs' && Type !== 'image' && ReadOnly !== true;
+export function isWritableMount({ Type, Source, ReadOnly }: Mount): boolean {
+  return Type !== 'tmpfs' && Type !== 'image' && (isSocket(String(Source)) || ReadOnly !== true);
+}
+
+/** Whoever may connect can say anything, "read-only" or not: the engine's own socket above all. */
+function isSocket(source: string): boolean {
+  return source.endsWith('.sock');
 }
 
 /** The paths inside the container at which it writes what outlives it. */

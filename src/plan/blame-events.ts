@@ -16,6 +16,14 @@ const REMEMBERED = 200;
 const BY_HAND: ReadonlySet<string> = new Set(['kill', 'stop', 'restart', 'pause', 'destroy']);
 const ENDED = 'die';
 
+/** Whether the last end of a container, one that had run for long, was somebody's doing. */
+export function isByHand(events: readonly EngineEvent[], container: string): boolean {
+  const own = events.filter(event => event.container === container).map(({ action }) => action);
+  const died = own.lastIndexOf(ENDED);
+  const life = own.slice(own.lastIndexOf('start', died) + 1, Math.max(died, 0));
+  return life.some(action => BY_HAND.has(action));
+}
+
 /**
  * Who ended a container that was just started: somebody else, or the engine itself. Undefined if nobody did, so
  * that it has to answer for itself.

@@ -9,6 +9,8 @@ import type { Member } from './rollout.ts';
 export interface ObservedContainer {
   readonly id: string;
   readonly name: string;
+  /** The id of the image that it runs. */
+  readonly image: string;
   /** Running in the engine's sense: a paused or restarting one counts. */
   readonly running: boolean;
   readonly restart: RestartPolicy;

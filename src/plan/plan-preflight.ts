@@ -1,6 +1,8 @@
+import type { Spec } from '../container/carry-over.ts';
 import { coincidences } from '../container/coincidences.ts';
 import type { InspectedImage } from '../container/inspected.ts';
 import { preflightName } from '../container/names.ts';
+import type { HealthDemand } from './health-demand.ts';
 import { memberLabel } from './member-label.ts';
 import { isNamedByUser, type ObservedContainer, type ObservedMember } from './observed.ts';
 import { planMake } from './plan-make.ts';
@@ -13,21 +15,34 @@ import { verifyCause } from './verify-cause.ts';
 export const PREFLIGHT_CAUSE =
   'the preflight: a copy without ports, names and data, so that a broken image costs no downtime';
 
-/** An image to be tried, and why. */
+/** An image to be tried, in what, and why. */
 export interface Trial {
   readonly image: InspectedImage;
+  readonly spec: Spec;
+  /** What it must show; of whatever image it speaks. */
+  readonly demand: HealthDemand;
   readonly cause: string;
 }
 
-/** Tries an image in a copy beside the running container, which notices nothing, and takes the copy away again. */
+/** Tries the new image as it is wanted, and does nothing where it is not. */
 export function planPreflight(
   rollout: Rollout,
   takeover: Takeover,
-  { image, cause }: Trial,
+  trial: Pick<Trial, 'image' | 'cause'>,
 ): readonly Step[] {
-  const { member, strategy, platform, traits } = takeover;
+  const { strategy } = takeover;
   if (strategy.kind !== 'preflight') return [];
   const { spec, demand } = strategy;
+  return planTrial(rollout, takeover, { ...trial, spec, demand });
+}
+
+/** Tries an image in a copy beside the running container, which notices nothing, and takes the copy away again. */
+export function planTrial(
+  rollout: Rollout,
+  takeover: Takeover,
+  { image, spec, demand, cause }: Trial,
+): readonly Step[] {
+  const { member, platform, traits } = takeover;
   const name = preflightName(member.name, rollout.id);
   const base = { subject: member.name, container: name };
   return [

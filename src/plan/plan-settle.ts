@@ -5,6 +5,7 @@ import {
   isNamedByUser,
   nameIsForeign,
   type ObservedContainer,
+  type ObservedMember,
   type ObservedRollout,
 } from './observed.ts';
 import { planLeftoverDismissal } from './plan-preflight.ts';
@@ -26,9 +27,13 @@ export function planSettle(rollout: Rollout, observed: ObservedRollout): readonl
   const old = seen.flatMap(({ member, found: { predecessor } }) =>
     predecessor === undefined ? [] : [{ member, predecessor }],
   );
-  const replaced = seen.filter(({ found }) => hasWayBack(found, true));
+  const replaced = seen.filter(
+    ({ member, found }) => hasWayBack(found, true) && !isAllThereIs(member, found),
+  );
   const kept = seen.flatMap(({ member, found }) =>
-    found.successor === undefined || nameIsForeign(found) ? [] : [{ member, successor: found.successor }],
+    found.successor === undefined || nameIsForeign(found)
+      ? []
+      : [{ member, found, successor: found.successor }],
   );
   const unwanted = seen.flatMap(({ member, found }) =>
     found.successor === undefined || !nameIsForeign(found) ? [] : [{ member, successor: found.successor }],
@@ -37,7 +42,7 @@ export function planSettle(rollout: Rollout, observed: ObservedRollout): readonl
     ...old.flatMap(({ member, predecessor }) => freeName(rollout, member, predecessor)),
     ...kept.flatMap(({ member, successor }) => keep(member, successor)),
     ...old.toReversed().flatMap(({ member, predecessor }) => disarm(member, predecessor)),
-    ...kept.flatMap(({ member, successor }) => run(member, successor)),
+    ...kept.flatMap(({ member, found, successor }) => run(member, found, successor)),
     ...replaced.flatMap(({ member, found: { isKept } }) => (isKept ? [] : keepImage(rollout, member))),
     ...replaced
       .toReversed()
@@ -51,6 +56,12 @@ export function planSettle(rollout: Rollout, observed: ObservedRollout): readonl
     ...unwanted.flatMap(({ member, successor }) => giveWay(member, successor)),
     ...seen.flatMap(({ member, found }) => planLeftoverDismissal(member, found)),
   ];
+}
+
+/** Where somebody else uses the name by now, and nobody took the new one, the old one is all that is left. */
+export function isAllThereIs(member: Member, found: ObservedMember): boolean {
+  const { successor } = found;
+  return nameIsForeign(found) && !(successor !== undefined && isNamedByUser(member, successor));
 }
 
 /** The image loses its last name otherwise, and the next clean-up of the host would take it. */
@@ -120,9 +131,15 @@ function disarm(member: Member, predecessor: ObservedContainer): Step[] {
   return steps;
 }
 
-function run(member: Member, successor: ObservedContainer): Step[] {
+/** One that went down after it was proven is proven again, as long as there is one to go back to. */
+function run(member: Member, found: ObservedMember, successor: ObservedContainer): Step[] {
   if (!member.running || successor.running) return [];
-  return [{ kind: 'start', subject: member.name, container: successor.id, cause: 'it shall run' }];
+  const base = { subject: member.name, container: successor.id };
+  const start: Step = { kind: 'start', ...base, cause: 'it shall run' };
+  const demand = { ...found.demand, image: successor.image };
+  return hasWayBack(found, true)
+    ? [start, { kind: 'verify', ...base, demand, cause: 'it went down after it was proven' }]
+    : [start];
 }
 
 /** Somebody made another container of the name: ours goes, unless they gave it a name of their own. */

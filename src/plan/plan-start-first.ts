@@ -47,6 +47,10 @@ export function planStartFirst(
     ]),
     ...(heard.length === 0
       ? []
-      : [planCompare(blueprint, base), { ...verify, cause: 'it has other addresses now' }]),
+      : [
+          planCompare(blueprint, base),
+          // It did well until its connections were cut.
+          { ...verify, blame: 'environment', cause: 'it has other addresses now' } as const,
+        ]),
   ];
 }

@@ -4,6 +4,7 @@ import type { UserSet } from '../container/user-set.ts';
 import type { Digest } from '../image/digest.ts';
 import type { Reference } from '../image/reference.ts';
 import type { HealthDemand } from './health-demand.ts';
+import type { Blame } from './rollout.ts';
 
 /** Every step says which container it is for, by its plain name, and why it is taken. */
 interface Base {
@@ -93,6 +94,8 @@ export interface VerifyStep extends Base {
   readonly kind: 'verify';
   readonly container: string;
   readonly demand: HealthDemand;
+  /** Whose fault it is if it is not, where that is known beforehand. */
+  readonly blame?: Blame;
 }
 
 /** Sees to it that a stopped container is removed, by us or by the engine itself (`--rm`); its volumes stay. */

@@ -19,13 +19,15 @@ export interface Execution {
   readonly outdated: boolean;
   /** Whether it failed because the engine's disk is full. */
   readonly needsRoom: boolean;
+  /** Whether what failed is a start or its proof: then a container is down, or no good. */
+  readonly isDown: boolean;
   /** When the first container was stopped. */
   readonly downSince: number | undefined;
   /** When the started container gave its first good sign. */
   readonly upSince: number | undefined;
 }
 
-const WELL = { failure: undefined, outdated: false, needsRoom: false };
+const WELL = { failure: undefined, outdated: false, needsRoom: false, isDown: false };
 
 /** How long an engine that went away is waited for, in milliseconds, and how often it is looked for. */
 const ENGINE_PATIENCE = 120_000;
@@ -57,7 +59,8 @@ export async function execute(
       // Engines and programs repeat in their errors what they were given.
       const reason = tools.secrets.redact(result.reason);
       const failure = { reason, blame, container: step.subject };
-      return { failure, outdated, needsRoom, downSince, upSince };
+      const isDown = step.kind === 'start' || step.kind === 'verify';
+      return { failure, outdated, needsRoom, isDown, downSince, upSince };
     }
     if (result.firstWell !== undefined) upSince = result.firstWell;
   }

@@ -147,6 +147,7 @@ function observed(container: InspectedContainer): ObservedContainer {
   return {
     id: container.Id,
     name: nameOf(container),
+    image: container.Image,
     running: container.State.Running,
     startedAt: lastStart(container),
     restart: container.HostConfig.RestartPolicy ?? { Name: 'no', MaximumRetryCount: 0 },

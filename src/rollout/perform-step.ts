@@ -72,7 +72,7 @@ export async function performStep(
     case 'verify': {
       const health = await awaitHealth(tools, step.container, step.demand, leaveOn);
       if (health.kind === 'proven') return { ok: true, firstWell: health.firstWell };
-      return { ok: false, reason: health.reason, blame: health.blame };
+      return { ok: false, reason: health.reason, blame: step.blame ?? health.blame };
     }
     case 'remove':
       return seeRemoved(tools, step);

@@ -1,6 +1,14 @@
 import { preflightName } from '../container/names.ts';
-import { PREFLIGHT_CAUSE, planDismissal, planPreflight, type Trial } from '../plan/plan-preflight.ts';
-import type { Rollout } from '../plan/rollout.ts';
+import { preflightSpec } from '../container/preflight-spec.ts';
+import {
+  PREFLIGHT_CAUSE,
+  planDismissal,
+  planPreflight,
+  planTrial,
+  type Trial,
+} from '../plan/plan-preflight.ts';
+import type { Member, Rollout } from '../plan/rollout.ts';
+import type { Step } from '../plan/step.ts';
 import type { ReadyTakeover } from '../plan/takeover.ts';
 import { type Execution, execute } from './execute.ts';
 import { LEFT } from './left.ts';
@@ -23,12 +31,10 @@ export async function preflight(
   rollout: Rollout,
   takeover: ReadyTakeover,
 ): Promise<Tried> {
-  if (takeover.strategy.kind !== 'preflight') return { failure: undefined, outdated: false };
   const { image, oldImage, member } = takeover;
-  const first = await tryOut(tools, rollout, takeover, {
-    image,
-    cause: PREFLIGHT_CAUSE,
-  });
+  const tried = (trial: Pick<Trial, 'image' | 'cause'>) =>
+    tryOut(tools, rollout, member, planPreflight(rollout, takeover, trial));
+  const first = await tried({ image, cause: PREFLIGHT_CAUSE });
   if (first.failure === undefined || first.mustEnd) return first;
   const { reason, blame } = first.failure;
   const goOn = (why: string, outdated: boolean): Tried => {
@@ -37,7 +43,7 @@ export async function preflight(
   };
   if (blame !== 'image') return goOn(reason, first.outdated);
 
-  const second = await tryOut(tools, rollout, takeover, {
+  const second = await tried({
     image: oldImage,
     cause: 'to tell whether it is the new image, or what a copy has to do without',
   });
@@ -49,15 +55,31 @@ export async function preflight(
   return { failure: { ...first.failure, reason: words }, outdated };
 }
 
-/** Runs a copy to its proof, and takes it away. @returns `mustEnd` where that is left to recovery */
-async function tryOut(
+/** Whether the image that runs does well in a copy beside itself. @throws EngineError */
+export async function tryOldImage(
   tools: RolloutTools,
   rollout: Rollout,
   takeover: ReadyTakeover,
-  trial: Trial,
-): Promise<Tried & { readonly mustEnd: boolean }> {
-  const { member } = takeover;
-  const steps = planPreflight(rollout, takeover, trial);
+): Promise<Trialled> {
+  const steps = planTrial(rollout, takeover, {
+    image: takeover.oldImage,
+    spec: preflightSpec(takeover.spec, undefined),
+    demand: takeover.demand,
+    cause: 'to tell whether it is the new image, or that there are two',
+  });
+  return tryOut(tools, rollout, takeover.member, steps);
+}
+
+/** What came of a trial; `mustEnd` where taking the copy away is left to recovery. */
+type Trialled = Tried & { readonly mustEnd: boolean };
+
+/** Runs a copy to its proof, and takes it away. */
+async function tryOut(
+  tools: RolloutTools,
+  rollout: Rollout,
+  member: Member,
+  steps: readonly Step[],
+): Promise<Trialled> {
   const { failure, outdated } = await execute(tools, steps, tools.interrupted);
   if (failure === undefined) return { failure, outdated, mustEnd: false };
   if (tools.interrupted.aborted) return { failure: LEFT, outdated, mustEnd: true };

@@ -9,8 +9,10 @@ import type { RolloutFailure } from '../journal/journal.ts';
 import { planArm, planPrepare, planPull } from '../plan/plan-update.ts';
 import type { Rollout } from '../plan/rollout.ts';
 import type { ReadyTakeover, Takeover } from '../plan/takeover.ts';
+import { findBroken } from './await-health.ts';
+import { wasEndedByHand } from './ended-by-hand.ts';
 import { type Execution, execute } from './execute.ts';
-import { preflight, UNDISTURBED } from './preflight.ts';
+import { preflight, tryOldImage, UNDISTURBED } from './preflight.ts';
 import type { RolloutTools } from './tools.ts';
 
 type Failed = { readonly kind: 'failed'; readonly failure: RolloutFailure };
@@ -47,6 +49,7 @@ async function prepareAll(
   rollout: Rollout,
   planned: readonly Takeover[],
 ): Promise<Prepared> {
+  const startedAt = tools.clock.now();
   const pulled = await execute(tools, planned.flatMap(planPull), tools.interrupted);
   if (pulled.failure !== undefined) return failed(pulled.failure);
   const takeovers: ReadyTakeover[] = [];
@@ -58,7 +61,29 @@ async function prepareAll(
   if (takeovers.every(({ member, image }) => member.target.kind === 'same' || image.Id === member.fromImage))
     return { kind: 'unchanged' };
 
-  let isShaken = pulled.outdated;
+  const made = await makeSuccessors(tools, rollout, takeovers);
+  if (made.kind === 'failed') return made;
+  const { replacements } = made;
+  const isShaken = pulled.outdated || made.isShaken;
+  const change = await findChange(tools, takeovers, startedAt);
+  // An engine that went away meanwhile may have done it, and not a person.
+  if (change !== undefined) return failed(isShaken ? { ...change, byHand: false } : change);
+  const last =
+    (await execute(tools, planArm(takeovers), tools.interrupted)).failure ??
+    (await findFallen(tools, takeovers, replacements));
+  return last === undefined ? { kind: 'ready', takeovers, replacements } : failed(last);
+}
+
+/** Tries the images where that is wanted, and makes what shall take over. */
+async function makeSuccessors(
+  tools: RolloutTools,
+  rollout: Rollout,
+  takeovers: readonly ReadyTakeover[],
+): Promise<
+  | Failed
+  | { readonly kind: 'made'; readonly replacements: readonly Replacement[]; readonly isShaken: boolean }
+> {
+  let isShaken = false;
   for (const takeover of takeovers) {
     const { failure, outdated } = await preflight(tools, rollout, takeover);
     isShaken ||= outdated;
@@ -72,11 +97,24 @@ async function prepareAll(
     if (made === undefined) return failed(environment('the container that was just made is gone'));
     replacements.push(made);
   }
-  const change = await findChange(tools, takeovers);
-  // An engine that went away meanwhile may have done it, and not a person.
-  if (change !== undefined) return failed({ ...change, byHand: !isShaken });
-  const last = (await execute(tools, planArm(takeovers), tools.interrupted)).failure;
-  return last === undefined ? { kind: 'ready', takeovers, replacements } : failed(last);
+  return { kind: 'made', replacements, isShaken };
+}
+
+/** Those that were started first are not looked at any more once it is decided that they stay. */
+async function findFallen(
+  tools: RolloutTools,
+  takeovers: readonly Takeover[],
+  replacements: readonly Replacement[],
+): Promise<RolloutFailure | undefined> {
+  for (const { member, demand, strategy } of takeovers) {
+    const made = replacements.find(({ old }) => old.id === member.predecessor);
+    if (strategy.kind !== 'start-first' || made === undefined) continue;
+    const broken = await findBroken(tools, made.new.id, demand);
+    if (broken === undefined) continue;
+    const reason = `after it was proven ${tools.secrets.redact(broken.reason)}`;
+    return { ...environment(reason), container: member.name };
+  }
+  return undefined;
 }
 
 /** @returns why it cannot be taken, where it cannot */
@@ -115,9 +153,9 @@ async function makeSuccessor(
   const execution = await execute(tools, steps, tools.interrupted);
   const { failure } = execution;
   if (failure !== undefined) {
-    // Only one that was started can show that its image is broken.
-    const where = failure.blame === 'image' ? ` (found before the switch; ${UNDISTURBED})` : '';
-    return { ...execution, failure: { ...failure, reason: `${failure.reason}${where}` }, made: undefined };
+    // Only one that was started first can show that its image is broken, or that there cannot be two.
+    const judged = failure.blame === 'image' ? await judgeTwin(tools, rollout, takeover, failure) : failure;
+    return { ...execution, failure: judged, made: undefined };
   }
   const successor = successorName(name, rollout.id);
   const container = await tools.engine.inspectContainer(successor);
@@ -125,16 +163,37 @@ async function makeSuccessor(
   return { ...execution, made };
 }
 
+/** An image is broken only if the one that runs does well beside itself. */
+async function judgeTwin(
+  tools: RolloutTools,
+  rollout: Rollout,
+  takeover: ReadyTakeover,
+  failure: RolloutFailure,
+): Promise<RolloutFailure> {
+  const { reason } = failure;
+  const control = await tryOldImage(tools, rollout, takeover);
+  if (control.mustEnd) return control.failure ?? failure;
+  if (control.failure === undefined)
+    return { ...failure, reason: `${reason} (found before the switch; ${UNDISTURBED})` };
+  const { member } = takeover;
+  const both = `${reason}; beside itself the image that runs fails too: ${control.failure.reason}`;
+  return { ...environment(both), container: member.name };
+}
+
 /** What was planned is what was there then. Whoever changed it since wins; the next run plans anew. */
 async function findChange(
-  { engine }: RolloutTools,
+  tools: RolloutTools,
   takeovers: readonly Takeover[],
+  since: number,
 ): Promise<RolloutFailure | undefined> {
   for (const { member, seen } of takeovers) {
-    const now = await engine.inspectContainer(member.predecessor);
+    const { name, predecessor } = member;
+    const now = await tools.engine.inspectContainer(predecessor);
     const [change] = now === undefined ? ['it was removed'] : changesSince(seen, now);
-    if (change !== undefined)
-      return { ...environment(`somebody changed it meanwhile (${change})`), container: member.name };
+    if (change === undefined) continue;
+    const byHand = change !== 'State.Running' || (await wasEndedByHand(tools, predecessor, since));
+    const reason = byHand ? `somebody changed it meanwhile (${change})` : 'it stopped by itself meanwhile';
+    return { ...environment(reason), container: name, byHand };
   }
   return undefined;
 }

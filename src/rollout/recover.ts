@@ -4,8 +4,10 @@ import type { JournalEntry } from '../journal/journal.ts';
 import { StateError } from '../journal/state-error.ts';
 import { decideRecovery } from '../plan/decide-recovery.ts';
 import { judgeOutcome } from '../plan/judge-outcome.ts';
+import { hasWayBack, nameIsForeign, type ObservedRollout } from '../plan/observed.ts';
 import { renderCommands } from '../plan/render-command.ts';
-import { leader } from '../plan/rollout.ts';
+import { leader, type Rollout } from '../plan/rollout.ts';
+import { wasEndedByHand } from './ended-by-hand.ts';
 import { type Execution, execute } from './execute.ts';
 import { observeRollout } from './observe.ts';
 import { restartDependents } from './restart-dependents.ts';
@@ -39,9 +41,10 @@ export async function recover(
     gone: false,
     byHand: [],
   };
-  const leftOpen = async (problem: string): Promise<RolloutEnd> => {
+  const leftOpen = async (problem: string, isDown = false): Promise<RolloutEnd> => {
     const left = `tidying up is left to the next run: ${problem}`;
-    if (entry.phase === 'committed') return { ...end, open: true, outcome: 'updated', reason: left };
+    if (entry.phase === 'committed' && !isDown)
+      return { ...end, open: true, outcome: 'updated', reason: left };
     if (entry.phase === 'preparing') {
       const why = entry.failure?.reason ?? 'it was interrupted before anything was stopped';
       return { ...end, open: true, outcome: 'failed', reason: `${why}; ${left}` };
@@ -53,7 +56,10 @@ export async function recover(
   };
   try {
     const { recovery, observed, execution } = await bringToEnd(tools, entry);
-    if (execution.failure !== undefined) return await leftOpen(execution.failure.reason);
+    const { failure, isDown } = execution;
+    if (failure !== undefined && entry.phase === 'committed' && isDown && canGoBack(entry.rollout, observed))
+      return await recover(tools, { ...unfinished, phase: 'undoing', failure }, seen);
+    if (failure !== undefined) return await leftOpen(failure.reason, isDown);
     if (entry.phase !== 'preparing') await restartDependents(tools, entry.rollout);
     const upSince = execution.upSince ?? seen.upSince;
     return await closeRollout(tools, entry, {
@@ -72,6 +78,14 @@ export async function recover(
     if (error.code === 'other-engine') await writeIfPossible(tools, unfinished);
     return await leftOpen(sentenceOf(error));
   }
+}
+
+/** A new one that was proven, and does not come up again, is given up while every old one is there. */
+function canGoBack({ members }: Rollout, observed: ObservedRollout): boolean {
+  return members.every(({ name }) => {
+    const found = observed.get(name);
+    return found !== undefined && hasWayBack(found, true) && !nameIsForeign(found);
+  });
 }
 
 /** Whoever steps in between look and act is looked at again, this often and after this many milliseconds. */
@@ -95,8 +109,22 @@ async function decide(tools: RolloutTools, entry: JournalEntry, needsRoom = fals
   const { phase, rollout, failure } = entry;
   const observed = await observeRollout(tools, rollout, phase);
   await assureSameEngine(tools, entry, observed);
-  const byHand = failure?.byHand ?? false;
+  // Before the switch we stop nothing: who is down then was ended by the engine, by itself, or by somebody.
+  const byHand = failure?.byHand ?? (phase === 'preparing' && (await anyEndedByHand(tools, entry, observed)));
   return { observed, recovery: decideRecovery(phase, rollout, observed, { needsRoom, byHand }) };
+}
+
+async function anyEndedByHand(
+  tools: RolloutTools,
+  { rollout, startedAt }: JournalEntry,
+  observed: ObservedRollout,
+): Promise<boolean> {
+  for (const { name, running } of rollout.members) {
+    const predecessor = observed.get(name)?.predecessor;
+    if (predecessor === undefined || predecessor.running || !running) continue;
+    if (await wasEndedByHand(tools, predecessor.id, startedAt)) return true;
+  }
+  return false;
 }
 
 /** What a person can type to bring a rollout to its end; nothing if the engine does not say what it has. */

@@ -86,6 +86,7 @@ export function oldOne(over: Partial<Predecessor> = {}): Predecessor {
   return {
     id: OLD,
     name: 'web',
+    image: OLD_IMAGE,
     running: true,
     restart: policy('unless-stopped'),
     startedAt: undefined,
@@ -99,6 +100,7 @@ export function newOne(over: Partial<ObservedContainer> = {}): ObservedContainer
   return {
     id: NEW,
     name: 'web.refreshd-r1.new',
+    image: NEW_IMAGE,
     running: false,
     restart: policy('no'),
     startedAt: undefined,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type EngineEvent, endedBy } from '../../../src/plan/blame-events.ts';
+import { type EngineEvent, endedBy, isByHand } from '../../../src/plan/blame-events.ts';
 
 const events = (...actions: string[]): EngineEvent[] => actions.map(action => ({ action, container: 'c' }));
 const noise = (count: number): EngineEvent[] =>
@@ -25,4 +25,15 @@ it.each([
   ],
 ])('a container that %s', (_, seen, expected) => {
   expect(endedBy(seen, 'c')).toBe(expected);
+});
+
+it.each([
+  ['was stopped', events('kill', 'die', 'stop'), true],
+  ['was killed', events('kill', 'die'), true],
+  ['ended by itself', events('die'), false],
+  ['ran out of memory', events('oom', 'die'), false],
+  ['is said nothing of', noise(3), false],
+  ['was stopped, started again, and ended by itself', events('kill', 'die', 'stop', 'start', 'die'), false],
+])('one that had run for long and %s', (_, seen, expected) => {
+  expect(isByHand(seen, 'c')).toBe(expected);
 });

@@ -96,8 +96,16 @@ describe('starting the new one first', () => {
     ['it publishes ports of the host', host({ PortBindings: { '80/tcp': [{}] } })],
     ['it publishes ports of the host', host({ PublishAllPorts: true })],
     ['it has a fixed address', fixed({ IPAMConfig: { IPv4Address: '10.0.0.9' } })],
-    ['it has a fixed address', fixed({ MacAddress: '02::1' })],
-    ['it has a fixed address', { spec: { ...PLAIN, config: { MacAddress: '02::1' } } }],
+    ['it has a MAC address that may have been chosen for it', fixed({ MacAddress: '02::1' })],
+    [
+      'it has a MAC address that may have been chosen for it',
+      { spec: { ...PLAIN, config: { MacAddress: '02::1' } } },
+    ],
+    ['others find it by its host name', { spec: { ...PLAIN, config: { Hostname: 'web' } } }],
+    [
+      'two would write to the same data at /var/run/docker.sock',
+      host({ Binds: ['/var/run/docker.sock:/var/run/docker.sock:ro'] }),
+    ],
     ['two would write to the same data at /data', host({ Binds: ['/srv:/data'] })],
     ['two would write to the same data at /data', host({ Mounts: [{ Type: 'volume', Target: '/data' }] })],
     ['it uses the network of the host', host({ NetworkMode: 'host' })],

@@ -72,7 +72,14 @@ const ROWS: readonly (readonly [string, ObservedMember, readonly string[]])[] = 
   [
     'a power cut left the armed old one running, and the new one down',
     seen({ predecessor: { ...aside, running: true }, successor: { ...proven, running: false } }),
-    [POLICY_NEW, DISARM, 'stop aaaaaaaaaaaa, 10 s grace — the new one is proven', START_NEW, REMOVE_OLD],
+    [
+      POLICY_NEW,
+      DISARM,
+      'stop aaaaaaaaaaaa, 10 s grace — the new one is proven',
+      START_NEW,
+      'verify bbbbbbbbbbbb — it went down after it was proven',
+      REMOVE_OLD,
+    ],
   ],
   [
     'a person gave the old one a name of their own: it is theirs to keep',
@@ -109,6 +116,11 @@ const ROWS: readonly (readonly [string, ObservedMember, readonly string[]])[] = 
       'stop bbbbbbbbbbbb, 10 s grace — somebody else uses the name now',
       'remove bbbbbbbbbbbb — made by us, and not wanted',
     ],
+  ],
+  [
+    'somebody took the name before the new one had it: the old one is all that is left',
+    seen({ predecessor: aside, successor: newOne(), nameHolder: idOf('9') }),
+    [DISARM, 'remove bbbbbbbbbbbb — made by us, and not wanted'],
   ],
   [
     'somebody gave ours another name, and theirs the name: both stay as they are',
