@@ -73,7 +73,10 @@ describe('one that was proven, and does not come up again', () => {
     await lab.api('POST', '/containers/app/kill');
 
     const { code, stdout } = await lab.refreshd(['recover'], STABLE);
-    expect([code, stdout]).toEqual([1, expect.stringMatching(/^app\trolled-back\t.*it (stopped by itself|crashed)/)]);
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringMatching(/^app\trolled-back\t.*it (stopped by itself|crashed)/),
+    ]);
     expect(await answerOf(HEALTH)).toBe('200 /health 1');
     const now = await lab.inspect('app');
     expect([now.Id, now.HostConfig.RestartPolicy, now.State.Running]).toEqual([
@@ -138,7 +141,10 @@ describe('beside one that is started first', () => {
     const id = await begin();
     await lab.publish({ version: '2' });
     const { code, stdout } = await runWhile(WATCHED, stop);
-    expect([code, stdout]).toEqual([1, expect.stringMatching(/^app\tfailed\t.*somebody (changed|stopped) it/)]);
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringMatching(/^app\tfailed\t.*somebody (changed|stopped) it/),
+    ]);
     expect([(await lab.inspect('app')).Id, (await stateOf('app')).Running]).toEqual([id, false]);
     expect([await lab.names(), open()]).toEqual([['app'], []]);
   });

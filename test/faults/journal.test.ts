@@ -11,6 +11,7 @@ import { renderCounts } from '../support/fault-counts.ts';
 import { updateWith } from '../support/fault-scenarios.ts';
 import { JOURNAL_DAMAGES } from '../support/journal-damages.ts';
 import { Lab } from '../support/lab.ts';
+import { everyNth } from '../support/long-run.ts';
 import { STATE_FAULTS } from '../support/state-faults.ts';
 
 let lab: Lab;
@@ -33,10 +34,12 @@ function isKnownToEngine({ call }: FaultCase, place: number, all: readonly Fault
   return place >= made && call.phase !== 'no journal';
 }
 
-describe.each([
+const ROLLOUTS = [
   ['good', oneOfEachFault],
   ['exits', oneOfEachPhase],
-] as const)('a rollout of an image that is %s', (behaviour, some) => {
+] as const;
+
+describe.each(everyNth(2, ROLLOUTS))('a rollout of an image that is %s', (behaviour, some) => {
   const scenario = updateWith('unless-stopped', behaviour);
 
   it('is brought to its end whatever befell its journal', async () => {
