@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type EngineProxy, startEngineProxy } from '../support/engine-proxy.ts';
 import { answerOf, Lab, resultOf, until } from '../support/lab.ts';
-import { IS_LONG } from '../support/long-run.ts';
+import { everyNth, IS_LONG } from '../support/long-run.ts';
 import type { Misbehaviour } from '../support/registry-server.ts';
 
 /*
@@ -72,13 +72,13 @@ async function expectTame(...commands: readonly (readonly string[])[]): Promise<
   return said;
 }
 
-const LOOKING = [
+const LOOKING = everyNth(2, [
   ['check', '--plan'],
   ['check', '--json'],
   ['status'],
   ['status', '--json'],
   ['run', '--scheduled'],
-];
+]);
 
 it('labels, of the image and of the user', async () => {
   await runApp({ Labels: { 'refreshd.stable-for': EVIL, 'refreshd.health.path': EVIL } });
