@@ -33,7 +33,7 @@ const BAD: readonly (ServiceOptions & { readonly says: RegExp })[] = [
   { version: '2', behaviour: 'dies', lifetime: 3, says: /it stopped by itself \(exit code 9\)/ },
 ];
 
-it.each(everyNth(2, BAD))(
+it.each(everyNth(4, BAD))(
   'rolls back what $behaviour, does not try it again, and takes the next good one',
   async ({ says, ...bad }) => {
     const before = await lab.inspect('app');

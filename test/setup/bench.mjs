@@ -61,6 +61,8 @@ async function installForProduction() {
   const quietly = { cwd: installed, stdio: ['ignore', 'ignore', 'inherit'] };
   await must('npm pack', 'npm', ['pack', ROOT, '--silent'], quietly);
   const [archive] = readdirSync(installed);
+  // Without one npm would install into the checkout around it.
+  writeFileSync(`${installed}/package.json`, '{ "private": true }\n');
   await must(
     'npm install',
     'npm',

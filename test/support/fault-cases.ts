@@ -32,24 +32,24 @@ export function allCases(
 }
 
 /**
- * A part of the cases, and a small one: every change of every phase is met, every phase of every scenario, and every
- * kind of fault about equally often. The same cases always give the same part.
+ * A part of the cases, and a small one: every change of every phase is met, every scenario, and every kind of fault
+ * about equally often. The same cases always give the same part.
  */
 export function sampleOf(cases: readonly FaultCase[]): readonly FaultCase[] {
   const met = new Map<string, number>();
   const times = (key: string) => met.get(key) ?? 0;
   const chosen = new Set<FaultCase>();
   const changeOf = ({ call }: FaultCase) => `${call.phase} ${call.kind === 'read' ? 'read' : call.name}`;
-  const phaseOf = ({ scenario, call }: FaultCase) => `${scenario}: ${call.phase}`;
-  /** What was met least goes first: a change that was not, then the fault. */
-  const costs = (each: FaultCase) => 1000 * Math.min(1, times(changeOf(each))) + times(each.fault.name);
+  const scenarioOf = ({ scenario }: FaultCase) => `scenario ${scenario}`;
+  /** What was met least goes first: a scenario that was not, then the fault. */
+  const costs = (each: FaultCase) => 1000 * Math.min(1, times(scenarioOf(each))) + times(each.fault.name);
   const choose = (group: readonly FaultCase[]) => {
     const best = group.reduce((least, each) => (costs(each) < costs(least) ? each : least));
-    for (const key of [changeOf(best), best.fault.name]) met.set(key, times(key) + 1);
+    for (const key of [scenarioOf(best), best.fault.name]) met.set(key, times(key) + 1);
     chosen.add(best);
   };
-  for (const group of groupsOf(cases, phaseOf)) choose(group);
-  for (const group of groupsOf(cases, changeOf)) if (!group.some(each => chosen.has(each))) choose(group);
+  for (const group of groupsOf(cases, changeOf)) choose(group);
+  for (const group of groupsOf(cases, scenarioOf)) if (!group.some(each => chosen.has(each))) choose(group);
   return cases.filter(each => chosen.has(each));
 }
 
