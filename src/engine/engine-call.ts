@@ -1,4 +1,5 @@
 import { Agent, type IncomingMessage } from 'node:http';
+import { inspect } from 'node:util';
 import { within } from '../base/deadline.ts';
 import { shapeOf, type z } from '../base/shape.ts';
 import type { DockerHost } from './docker-host.ts';
@@ -49,9 +50,7 @@ const LARGEST_ANSWER = 128 * 1024 * 1024;
 export async function openEngineCalls(host: DockerHost): Promise<{ call: EngineCall; stream: EngineStream }> {
   const { default: Docker } = await import('dockerode');
   const { socketPath } = host;
-  // No connection is kept: one that the engine closed meanwhile would make the outcome of a change unknown.
-  const options: object =
-    socketPath === undefined ? {} : { socketPath, agent: new Agent({ keepAlive: false }) };
+  const options: object = socketPath === undefined ? {} : { socketPath, agent: newAgent() };
   const docker = new Docker(options);
   const modem = docker.modem as Modem;
 
@@ -70,6 +69,13 @@ export async function openEngineCalls(host: DockerHost): Promise<{ call: EngineC
       () => late(request),
     );
   return { call, stream };
+}
+
+/** No connection is kept: one that the engine closed meanwhile would make the outcome of a change unknown. */
+function newAgent(): Agent {
+  const agent = new Agent({ keepAlive: false });
+  // docker-modem renders each request for a log that is off, with all that hangs on the agent: most of a check's time.
+  return Object.defineProperty(agent, inspect.custom, { value: () => 'Agent' });
 }
 
 function late({ operation, deadline }: { operation: string; deadline: number }): EngineError {
