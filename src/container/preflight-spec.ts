@@ -26,9 +26,8 @@ const FOR_PROXIES = /^(VIRTUAL|LETSENCRYPT)_/;
 /**
  * What of a container's spec a copy gets that runs beside it for a while: everything but what there is only one of
  * (published ports, names, addresses), what would lead others to it (aliases, labels of compose and of proxies, variables
- * of proxies), and
- * what both would write to. Volumes are replaced by empty ones without a name, as at a first start; folders and
- * files of the host are left out.
+ * of proxies), and what both would write to. Volumes are replaced by empty ones without a name, as at a first start;
+ * folders and files of the host are left out.
  * @param reachedAt the one port that it needs, given by the engine; undefined where its own address will do
  */
 export function preflightSpec(spec: Spec, reachedAt: ReachedAt | undefined): Spec {
