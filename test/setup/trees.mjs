@@ -51,7 +51,8 @@ function makeTree(folder, tree, mirror) {
   const packages = OF_KIND[kind] ?? DOCKER;
   rmSync(unfinished, { recursive: true, force: true });
   const args = ['--variant=minbase', `--include=${packages.join(',')}`, release, unfinished, ...mirror];
-  const child = spawn('debootstrap', args, {
+  // Interrupted, it would leave /proc in the tree, for whoever removes the folder: mounts of its own end with it.
+  const child = spawn('unshare', ['--mount', 'debootstrap', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
   });
