@@ -3,17 +3,40 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { EngineError } from './engine-error.ts';
 
-/** How the engine is reached, worked out from Docker's own variables. */
+/** A machine whose engine is reached through its ssh server. */
+export interface SshServer {
+  readonly hostname: string;
+  readonly user: string | undefined;
+  readonly port: number | undefined;
+  /** The engine's socket there, where it is not the usual one. */
+  readonly socketPath: string | undefined;
+}
+
+/** How the engine is reached, worked out from Docker's own variables: by a socket, by ssh, or by TCP. */
 export interface DockerHost {
   /** As it may be shown: without a user's name. */
   readonly shown: string;
   /** Where published ports are reached. */
   readonly address: string;
-  /** The socket's path, where it is a socket on this machine; everything else is left to dockerode. */
-  readonly socketPath: string | undefined;
-  /** The port, where one is named. */
+  /** The engine's own port, where it listens on one. */
   readonly port: number | undefined;
+  /** The socket's path, where it is a socket on this machine. */
+  readonly socketPath: string | undefined;
+  readonly ssh: SshServer | undefined;
+  /** By TCP with TLS: where its certificates are. */
+  readonly certificates: CertificateFolder | undefined;
 }
+
+/** A folder with `ca.pem`, `cert.pem` and `key.pem`. */
+export interface CertificateFolder {
+  readonly path: string;
+  /** Whether DOCKER_CERT_PATH names it; else it is where the docker command would look, and may be empty. */
+  readonly isNamed: boolean;
+}
+
+/** The ports that Docker uses where none is named. */
+const PORT = 2375;
+const TLS_PORT = 2376;
 
 /**
  * @param environment `DOCKER_HOST` and what goes with it, as for the docker command
@@ -24,33 +47,24 @@ export function readDockerHost(environment: Readonly<Record<string, string | und
   if (text === '') return onThisMachine(defaultSocket(environment));
   if (text.startsWith('unix://')) return onThisMachine(text.slice('unix://'.length));
   if (!URL.canParse(text)) throw notUnderstood();
-  const { protocol, hostname, host, port, password } = new URL(text);
-  if (password !== '')
+  const url = new URL(text);
+  if (url.password !== '')
     throw new EngineError(
       'unreachable',
       'DOCKER_HOST holds a password, which every program that is started from here can read.',
       { hint: 'Leave it out: ssh:// uses your keys, tcp:// the certificates in DOCKER_CERT_PATH.' },
     );
-  if (
-    protocol === 'tcp:' &&
-    environment['DOCKER_TLS_VERIFY'] !== '1' &&
-    !/^(localhost|127\..*|\[::1\])$/.test(hostname)
-  ) {
-    throw new EngineError(
-      'unreachable',
-      `DOCKER_HOST names ${host} without TLS: whoever listens on the way would own this host.`,
-      {
-        hint: 'Set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH, or use ssh://.',
-      },
-    );
+  if (url.hostname === '') throw notUnderstood();
+  switch (url.protocol) {
+    case 'ssh:':
+      return throughSsh(url);
+    case 'tcp:':
+    case 'http:':
+    case 'https:':
+      return byTcp(url, environment);
+    default:
+      throw notUnderstood();
   }
-  if (!['tcp:', 'ssh:', 'http:', 'https:'].includes(protocol) || hostname === '') throw notUnderstood();
-  return {
-    shown: `${protocol}//${host}`,
-    address: hostname,
-    socketPath: undefined,
-    port: Number(port) || undefined,
-  };
 }
 
 function notUnderstood(): EngineError {
@@ -60,7 +74,14 @@ function notUnderstood(): EngineError {
 }
 
 function onThisMachine(socketPath: string): DockerHost {
-  return { shown: `unix://${socketPath}`, address: '127.0.0.1', socketPath, port: undefined };
+  return {
+    shown: `unix://${socketPath}`,
+    address: '127.0.0.1',
+    port: undefined,
+    socketPath,
+    ssh: undefined,
+    certificates: undefined,
+  };
 }
 
 /** Docker Desktop and rootless engines listen elsewhere than the system's. */
@@ -71,4 +92,47 @@ function defaultSocket(environment: Readonly<Record<string, string | undefined>>
     join(homedir(), '.docker/run/docker.sock'),
   ];
   return candidates.find(existsSync) ?? '/var/run/docker.sock';
+}
+
+function throughSsh({ hostname, host, port, username, pathname }: URL): DockerHost {
+  const socketPath = pathname === '' || pathname === '/' ? undefined : pathname;
+  // It becomes a word of a command line there; what would mean more to a shell than a path is no socket's.
+  if (socketPath !== undefined && !/^[\w./-]+$/.test(socketPath)) throw notUnderstood();
+  return {
+    shown: `ssh://${host}`,
+    address: hostname,
+    port: undefined,
+    socketPath: undefined,
+    ssh: {
+      hostname: hostname.replace(/^\[(.*)\]$/, '$1'),
+      user: username === '' ? undefined : decodeURIComponent(username),
+      port: Number(port) || undefined,
+      socketPath,
+    },
+    certificates: undefined,
+  };
+}
+
+function byTcp(url: URL, environment: Readonly<Record<string, string | undefined>>): DockerHost {
+  const { protocol, hostname, host, port } = url;
+  const isVerified = Boolean(environment['DOCKER_TLS_VERIFY']) || protocol === 'https:';
+  if (!isVerified && !/^(localhost|127\..*|\[::1\])$/.test(hostname)) {
+    throw new EngineError(
+      'unreachable',
+      `DOCKER_HOST names ${host} without TLS: whoever listens on the way would own this host.`,
+      { hint: 'Set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH, or use ssh://.' },
+    );
+  }
+  const named = environment['DOCKER_CERT_PATH'];
+  // Nothing but TLS is spoken on that port.
+  const isEncrypted = isVerified || Boolean(named) || port === String(TLS_PORT);
+  const folder = { path: named || join(homedir(), '.docker'), isNamed: Boolean(named) };
+  return {
+    shown: `${protocol}//${host}`,
+    address: hostname,
+    port: Number(port) || (isEncrypted ? TLS_PORT : PORT),
+    socketPath: undefined,
+    ssh: undefined,
+    certificates: isEncrypted ? folder : undefined,
+  };
 }

@@ -1,9 +1,12 @@
 import { Agent, type IncomingMessage } from 'node:http';
+import { Agent as TlsAgent } from 'node:https';
 import { inspect } from 'node:util';
 import { within } from '../base/deadline.ts';
 import { shapeOf, type z } from '../base/shape.ts';
+import { readCertificates } from './docker-certificates.ts';
 import type { DockerHost } from './docker-host.ts';
 import { EngineError, toEngineError, unknownOutcome } from './engine-error.ts';
+import { AgentOverSsh } from './over-ssh.ts';
 import { isPodman } from './podman.ts';
 
 /** One request to the engine. */
@@ -48,11 +51,9 @@ const LARGEST_ANSWER = 128 * 1024 * 1024;
  * middle of an answer, and hands out half an answer as if it were whole.
  */
 export async function openEngineCalls(host: DockerHost): Promise<{ call: EngineCall; stream: EngineStream }> {
+  const way = await wayTo(host);
   const { default: Docker } = await import('dockerode');
-  const { socketPath } = host;
-  const options: object = socketPath === undefined ? {} : { socketPath, agent: newAgent() };
-  const docker = new Docker(options);
-  const modem = docker.modem as Modem;
+  const modem = new Docker(way).modem as Modem;
 
   const stream: EngineStream = request =>
     within(
@@ -71,10 +72,21 @@ export async function openEngineCalls(host: DockerHost): Promise<{ call: EngineC
   return { call, stream };
 }
 
+/** What docker-modem is told of the way; it knows only some of those that the docker command goes. */
+async function wayTo({ socketPath, ssh, certificates, address, port }: DockerHost): Promise<object> {
+  if (socketPath !== undefined) return { socketPath, agent: unrendered(new Agent(NOT_KEPT)) };
+  const at = { host: address.replace(/^\[(.*)\]$/, '$1'), port };
+  if (ssh !== undefined) return { protocol: 'http', ...at, agent: unrendered(new AgentOverSsh(ssh)) };
+  if (certificates === undefined) return { protocol: 'http', ...at, agent: unrendered(new Agent(NOT_KEPT)) };
+  const tls = { ...(await readCertificates(certificates)), rejectUnauthorized: true };
+  return { protocol: 'https', ...at, agent: unrendered(new TlsAgent({ ...NOT_KEPT, ...tls })) };
+}
+
 /** No connection is kept: one that the engine closed meanwhile would make the outcome of a change unknown. */
-function newAgent(): Agent {
-  const agent = new Agent({ keepAlive: false });
-  // docker-modem renders each request for a log that is off, with all that hangs on the agent: most of a check's time.
+const NOT_KEPT = { keepAlive: false };
+
+/** docker-modem renders each request for a log that is off, with all that hangs on the agent: most of a check's time. */
+function unrendered(agent: Agent): Agent {
   return Object.defineProperty(agent, inspect.custom, { value: () => 'Agent' });
 }
 

@@ -29,7 +29,7 @@ export type Operation = string;
 
 /** Errors of the connection that are certain to come before the engine saw anything. */
 const NOT_CONNECTED =
-  /^(ECONNREFUSED|ENOENT|EACCES|EPERM|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOTSOCK)$/;
+  /^(ECONNREFUSED|ENOENT|EACCES|EPERM|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOTSOCK)$|CERT|SIGNATURE|^UNABLE_TO_|^ERR_SSL|^ERR_TLS|^EPROTO$/;
 
 /** Translates whatever dockerode throws. */
 export function toEngineError(error: unknown, operation: Operation, host: string): EngineError {
@@ -102,5 +102,7 @@ function remedy(code: string): string {
   if (code === 'EACCES' || code === 'EPERM') {
     return 'Add your user to the docker group (sudo usermod -aG docker "$USER", then log in again), or run as root.';
   }
+  if (!/^E[A-Z]+$/.test(code) || code === 'EPROTO')
+    return 'DOCKER_CERT_PATH names the folder with ca.pem, cert.pem and key.pem for that engine.';
   return 'Start Docker, or point DOCKER_HOST at the engine.';
 }

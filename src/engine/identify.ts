@@ -1,6 +1,7 @@
 import type { DockerHost } from './docker-host.ts';
 import type { EngineIdentity } from './engine.ts';
 import type { EngineCall } from './engine-call.ts';
+import { EngineError } from './engine-error.ts';
 import type { Get } from './engine-requests.ts';
 import { infoShape, versionShape } from './engine-shapes.ts';
 import { isPodmanVersion, PODMAN_TRAITS } from './podman.ts';
@@ -10,7 +11,9 @@ export async function identify(call: EngineCall, get: Get, host: DockerHost): Pr
   const [info, version] = await Promise.all([
     call(get('/info', 'describe itself', infoShape)),
     call(get('/version', 'tell its version', versionShape)),
-  ]);
+  ]).catch(error => {
+    throw unheard(error, host);
+  });
   // It makes up another id for every answer.
   const isPodman = isPodmanVersion(version);
   const { Mirrors, IndexConfigs } = info.RegistryConfig ?? {};
@@ -34,4 +37,17 @@ export async function identify(call: EngineCall, get: Get, host: DockerHost): Pr
       ...indexes.filter(([, index]) => index.Secure === false).map(([name]) => name),
     ],
   };
+}
+
+/** Nothing has been asked for yet that could have been done: whoever gives no whole answer now is not to be reached. */
+function unheard(error: unknown, { shown, certificates }: DockerHost): unknown {
+  if (!(error instanceof EngineError) || error.code !== 'unknown') return error;
+  return new EngineError('unreachable', error.message, {
+    hint:
+      certificates === undefined
+        ? `See whether it is an engine that listens at ${shown}.`
+        : `See whether the engine at ${shown} takes the certificates in DOCKER_CERT_PATH.`,
+    cause: error,
+    retryable: error.retryable,
+  });
 }

@@ -23,6 +23,8 @@ const PROGRAMS = {
   debootstrap: 'debootstrap',
   faketime: 'faketime',
   'systemd-nspawn': 'systemd-container',
+  ssh: 'openssh-client',
+  dropbear: 'dropbear-bin',
   mandoc: 'mandoc',
   fish: 'fish',
   zsh: 'zsh',

@@ -6,10 +6,9 @@ import { bad, type Check, ok, skipped, type Verdict, warn } from './check.ts';
 export const dockerSocket: Check = {
   what: 'Docker socket',
   look: async ({ environment }) => {
-    const { shown, socketPath } = readDockerHost(environment);
+    const { shown, socketPath, ssh, certificates } = readDockerHost(environment);
     if (socketPath !== undefined) return lookAtSocket(socketPath);
-    const isEncrypted = shown.startsWith('ssh:') || environment['DOCKER_TLS_VERIFY'] === '1';
-    return isEncrypted
+    return ssh !== undefined || certificates !== undefined
       ? ok(shown)
       : warn(
           `${shown} asks nobody who he is: every user of this machine can be root by it`,

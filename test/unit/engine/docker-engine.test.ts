@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { openDockerEngine } from '../../../src/engine/docker-engine.ts';
+import { readDockerHost } from '../../../src/engine/docker-host.ts';
 import { parseReference } from '../../../src/image/reference.ts';
 import { settled } from '../../support/hand-clock.ts';
 import { digestOf } from '../../support/rollout-samples.ts';
@@ -23,7 +24,7 @@ async function engine(answer: (request: IncomingMessage, response: ServerRespons
   });
   return {
     asked,
-    engine: await openDockerEngine({ shown: 'unix://x', address: '127.0.0.1', socketPath, port: undefined }),
+    engine: await openDockerEngine(readDockerHost({ DOCKER_HOST: `unix://${socketPath}` })),
   };
 }
 
@@ -142,10 +143,7 @@ it('a pull whose progress comes one byte at a time counts as silent', async () =
     server.close();
   });
   const deadlines = { read: 1000, write: 1000, slowWrite: 1000, pullSilence: 300 };
-  const one = await openDockerEngine(
-    { shown: 'unix://x', address: '127.0.0.1', socketPath, port: undefined },
-    deadlines,
-  );
+  const one = await openDockerEngine(readDockerHost({ DOCKER_HOST: `unix://${socketPath}` }), deadlines);
   const pulled = one.pullImage(pull, () => undefined, new AbortController().signal);
   await expect(pulled).rejects.toMatchObject({
     code: 'unknown',
