@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import { createSecureContext, type SecureContext, type SecureVersion } from 'node:tls';
-import { Agent, buildConnector, type Dispatcher, ProxyAgent, request } from 'undici';
+import { Agent, buildConnector, type Dispatcher, ProxyAgent } from 'undici';
 import { HttpFault, LARGEST_HEAD, toHttpFault } from './http-fault.ts';
 import { literalAddress } from './networks.ts';
 import { type Proxies, proxyFor } from './proxies.ts';
@@ -158,8 +158,10 @@ async function exchange(
   wanted: HttpRequest,
   signal: AbortSignal,
 ): Promise<HttpAnswer> {
-  const answer = await request(wanted.url, {
-    dispatcher,
+  const { origin, pathname, search } = wanted.url;
+  const answer = await dispatcher.request({
+    origin,
+    path: `${pathname}${search}`,
     method: wanted.method,
     signal,
     ...(wanted.headers === undefined ? {} : { headers: wanted.headers }),

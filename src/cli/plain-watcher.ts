@@ -1,12 +1,11 @@
-import type { RolloutWatcher } from '../rollout/tools.ts';
+import { type RolloutWatcher, UNWATCHED } from '../rollout/tools.ts';
 import type { Output } from './output.ts';
-import { NOBODY } from './terminal-watcher.ts';
 
 /** Tells a pipe what each container is waited for: a line whenever that is something else than before. */
 export function watchInLines(output: Output): RolloutWatcher {
   const told = new Map<string, string>();
   return {
-    ...NOBODY,
+    ...UNWATCHED,
     health: (container, words) => {
       // What an answer said may be another text each time.
       const [what = ''] = (words ?? '').split(':');

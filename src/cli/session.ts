@@ -3,6 +3,7 @@ import { Failure, sentenceOf } from '../base/failure.ts';
 import { SILENCE } from '../base/log.ts';
 import type { Lock } from '../base/run-lock.ts';
 import { listenForSignals } from '../daemon/signals.ts';
+import { UNWATCHED } from '../rollout/tools.ts';
 import type { RunTools } from '../run/run-tools.ts';
 import { actAsOwner } from './act-as-owner.ts';
 import { EXIT } from './exit-codes.ts';
@@ -12,7 +13,6 @@ import { LockError, lock } from './locks.ts';
 import { type Output, openOutput } from './output.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { openStateFolder } from './state-folder.ts';
-import { NOBODY, watchOnTerminal } from './terminal-watcher.ts';
 import { markTold } from './told.ts';
 
 /** The options that every command takes. */
@@ -86,7 +86,7 @@ export async function work<T>(
       await lock(name, { folder: await openStateFolder(home), doing, patience, interrupted: signals.stop }),
     );
   };
-  const watcher = output.isTerminal && !scheduled ? watchOnTerminal(output) : undefined;
+  const watcher = output.isTerminal && !scheduled ? await watchOnTerminal(output) : undefined;
   let close: (() => Promise<void>) | undefined;
   try {
     await take(`home ${home.path}`);
@@ -95,7 +95,7 @@ export async function work<T>(
       settings,
       environment: process.env,
       log,
-      watcher: watcher ?? NOBODY,
+      watcher: watcher ?? UNWATCHED,
       interrupted: signals.stop,
     });
     close = opened.close;
@@ -114,6 +114,11 @@ export async function work<T>(
   }
 }
 
+async function watchOnTerminal(output: Output) {
+  const watcher = await import('./terminal-watcher.ts');
+  return watcher.watchOnTerminal(output);
+}
+
 /** Looks without changing anything, and so without log and locks. */
 export async function look<T>(
   { home, settings }: Session,
@@ -127,7 +132,7 @@ export async function look<T>(
     settings,
     environment: process.env,
     log: SILENCE,
-    watcher: NOBODY,
+    watcher: UNWATCHED,
     interrupted: stop,
   });
   try {

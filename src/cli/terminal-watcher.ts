@@ -6,13 +6,6 @@ import type { RolloutWatcher } from '../rollout/tools.ts';
 import { formatSize } from './byte-size.ts';
 import type { Output } from './output.ts';
 
-/** Looks on for nobody. */
-export const NOBODY: RolloutWatcher = {
-  step: () => undefined,
-  pull: () => undefined,
-  health: () => undefined,
-};
-
 /** Beside its name and its bar, what a pull shows: `: ` and ` 100%  1023.9MB of 1023.9MB`. */
 const BESIDE_BAR = 29;
 

@@ -41,3 +41,10 @@ export interface RolloutWatcher {
   /** What a container is waited for, in words; undefined once it is over. */
   readonly health: (container: string, words: string | undefined) => void;
 }
+
+/** Nobody looks on. */
+export const UNWATCHED: RolloutWatcher = {
+  step: () => undefined,
+  pull: () => undefined,
+  health: () => undefined,
+};

@@ -5,7 +5,7 @@ import { findHome } from '../../src/cli/home.ts';
 import { openLog } from '../../src/cli/logging.ts';
 import { openTools } from '../../src/cli/open-tools.ts';
 import { readSettings } from '../../src/cli/settings.ts';
-import { NOBODY } from '../../src/cli/terminal-watcher.ts';
+import { UNWATCHED } from '../../src/rollout/tools.ts';
 import { updateRun } from '../../src/run/update-run.ts';
 import { sizeOf, takeFootprint } from '../support/footprint.ts';
 import { Lab } from '../support/lab.ts';
@@ -47,7 +47,7 @@ async function runOnce(): Promise<number> {
     settings,
     environment: { DOCKER_HOST: `unix://${lab.socket}`, HOME: home.path },
     log,
-    watcher: NOBODY,
+    watcher: UNWATCHED,
     interrupted: new AbortController().signal,
   });
   const { containers } = await updateRun(tools, { names: [], dryRun: false });

@@ -4,8 +4,12 @@ import { rolldown } from 'rolldown';
 import { ROOT } from './prepare.mjs';
 
 const DEVELOPMENT_FOLDER = join(ROOT, 'node_modules') + sep;
-/** What dockerode needs to build images through BuildKit, which takes longer to load than all else of it. */
-const NEVER_USED = { '@grpc/grpc-js': false, '@grpc/proto-loader': false };
+/** What dockerode needs to build images, and for a way by ssh that is not ours: it takes longer to load than all else of it. */
+const NEVER_USED = Object.fromEntries(
+  ['@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs', 'tar-fs', '@balena/dockerignore', 'ssh2'].map(
+    name => [name, false],
+  ),
+);
 
 /**
  * Puts a program and what it uses of its packages into a few files, which load in half the time of a thousand.
@@ -19,9 +23,7 @@ export async function bundle(main, folder) {
     input: join(ROOT, 'src', main),
     cwd: ROOT,
     platform: 'node',
-    resolve: { alias: NEVER_USED },
-    // Faster ciphers for ssh://, where somebody has built them; it goes without.
-    external: /\.node$/,
+    resolve: { alias: { ...NEVER_USED, undici$: join(ROOT, 'test/setup/part-of-undici.cjs') } },
     transform: { define: { __dirname: 'import.meta.dirname' } },
     onLog: (level, log) => {
       throw new Error(`The bundle: ${level}: ${log.message}`);

@@ -6,10 +6,10 @@ import type { Log } from '../../src/base/log.ts';
 import { findHome } from '../../src/cli/home.ts';
 import { openTools } from '../../src/cli/open-tools.ts';
 import { readSettings } from '../../src/cli/settings.ts';
-import { NOBODY } from '../../src/cli/terminal-watcher.ts';
 import { openDockerEngine } from '../../src/engine/docker-engine.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import type { EngineDeadlines } from '../../src/engine/engine-requests.ts';
+import { UNWATCHED } from '../../src/rollout/tools.ts';
 import type { RunTools } from '../../src/run/run-tools.ts';
 import type { Life } from './life.ts';
 import { behindDoor, type StateDoor } from './state-door.ts';
@@ -67,7 +67,7 @@ async function runToItsEnd({
       settings: await readSettings(path, SETTINGS),
       environment: { DOCKER_HOST: `unix://${socket}`, HOME: path },
       log: logInto(lines),
-      watcher: NOBODY,
+      watcher: UNWATCHED,
       interrupted,
       openEngine: async host => mortalEngine(await openDockerEngine(host, DEADLINES), life),
     });
