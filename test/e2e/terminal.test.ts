@@ -114,7 +114,7 @@ it('status says what is wrong first, and history how long ago all was', async ()
     expect.stringMatching(/^autotask-mcp: [0-9a-f]{12} did not work out \(.+\) and is not taken again$/),
     expect.stringMatching(/^CONTAINER +IMAGE +RUNNING +STATE +LAST UPDATE$/),
     expect.stringMatching(
-      /^autotask-mcp {2}\S+ {2}[0-9a-f]{12} \(3\) {2}Up .+ \(healthy\) +rolled-back .+ ago$/,
+      /^autotask-mcp {2}\S+ {2}[0-9a-f]{12} \(3\) {2}Up .+ \(healthy\) +rolled-back (now|.+ ago)$/,
     ),
   ]);
   expect(wide.sent).toMatch(/\u001b\[32mUp /);
@@ -125,7 +125,7 @@ it('status says what is wrong first, and history how long ago all was', async ()
   const history = await terminal(['history'], 140);
   expect(history.isBroken).toBe(false);
   expect(history.screen[1]).toMatch(
-    /^[\d.]+ \S+ ago \([A-Z][a-z]{2} \d\d:\d\d\) {2}autotask-mcp {2}rolled-back {2}/,
+    /^(now|[\d.]+ \S+ ago) \([A-Z][a-z]{2} \d\d:\d\d\) {2}autotask-mcp {2}rolled-back {2}/,
   );
   expect(history.screen).toHaveLength(4);
 });

@@ -108,13 +108,14 @@ export async function inSandbox(program, args, { environment = {}, quiet = false
   const said = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', chunk => said.push(chunk));
   // Ctrl-C reaches the child by itself; we stay to clean up.
-  for (const signal of ['SIGINT', 'SIGTERM']) {
-    // unshare takes no notice of a SIGTERM; everything in the sandbox ends with it.
-    process.on(signal, () => signal === 'SIGTERM' && child.kill('SIGKILL'));
-  }
+  const stay = () => undefined;
+  // unshare takes no notice of a SIGTERM; everything in the sandbox ends with it.
+  const end = () => child.kill('SIGKILL');
+  process.on('SIGINT', stay).on('SIGTERM', end);
   const status = await new Promise(resolve =>
     child.on('close', (code, signal) => resolve(signal === null ? code : 130)),
   );
+  process.off('SIGINT', stay).off('SIGTERM', end);
   process.stdout.write(Buffer.concat(said));
   rmSync(folder, { recursive: true, force: true });
   removeIfEmpty();
