@@ -17,7 +17,7 @@ beforeAll(async () => {
   const all = allCases(await bench.record(...SCENARIOS));
   total = all.length;
   cases = toBeTried(all, sampleOf);
-}, 180_000);
+}, 600_000);
 afterAll(async () => {
   process.stdout.write(renderCounts(`Fault matrix (of ${total} cases there are)`, bench.results));
   await lab.close();
