@@ -28,7 +28,6 @@ async function readPem(path: string, isNeeded: boolean): Promise<Buffer | undefi
     if (code === 'ENOENT' && !isNeeded) return undefined;
     throw new EngineError('unreachable', `${path} cannot be read (${code}).`, {
       hint: 'DOCKER_CERT_PATH names the folder with ca.pem, cert.pem and key.pem for the engine.',
-      cause: error,
     });
   }
 }

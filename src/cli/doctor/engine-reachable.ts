@@ -71,8 +71,11 @@ async function whyUnreachable(error: EngineError, { environment }: Place): Promi
   if (code === 'EACCES' || code === 'EPERM') {
     return (await whyNoAccess(environment)) ?? bad(error.message, error.hint);
   }
-  if (code !== '' && environment['DOCKER_HOST'])
-    return bad(error.message, 'Start the engine that DOCKER_HOST names, or unset DOCKER_HOST.');
+  if (environment['DOCKER_HOST']) {
+    const isDown = code === 'ECONNREFUSED' || code === 'ENOENT';
+    const remedy = isDown ? 'Start the engine that DOCKER_HOST names, or unset DOCKER_HOST.' : error.hint;
+    return bad(error.message, remedy);
+  }
   const ofDesktop = join(homedir(), '.docker/desktop/docker.sock');
   if (existsSync(ofDesktop))
     return bad(error.message, `Docker Desktop's engine is elsewhere: set DOCKER_HOST=unix://${ofDesktop}`);
