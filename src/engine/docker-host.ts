@@ -34,9 +34,10 @@ export interface CertificateFolder {
   readonly isNamed: boolean;
 }
 
-/** The ports that Docker uses where none is named. */
-const PORT = 2375;
+/** Where Docker listens with TLS; nothing else is spoken on that port. */
 const TLS_PORT = 2376;
+/** The ports where none is named. */
+const PORTS = { 'tcp:': 2375, 'http:': 80, 'https:': 443 };
 
 /**
  * @param environment `DOCKER_HOST` and what goes with it, as for the docker command
@@ -44,7 +45,7 @@ const TLS_PORT = 2376;
  */
 export function readDockerHost(environment: Readonly<Record<string, string | undefined>>): DockerHost {
   const text = environment['DOCKER_HOST'] ?? '';
-  if (text === '') return onThisMachine(defaultSocket(environment));
+  if (text === '' || text === 'unix://') return onThisMachine(defaultSocket(environment));
   if (text.startsWith('unix://')) return onThisMachine(text.slice('unix://'.length));
   if (!URL.canParse(text)) throw notUnderstood();
   const url = new URL(text);
@@ -61,7 +62,7 @@ export function readDockerHost(environment: Readonly<Record<string, string | und
     case 'tcp:':
     case 'http:':
     case 'https:':
-      return byTcp(url, environment);
+      return byTcp(url, url.protocol, environment);
     default:
       throw notUnderstood();
   }
@@ -105,7 +106,7 @@ function throughSsh({ hostname, host, port, username, pathname }: URL): DockerHo
     socketPath: undefined,
     ssh: {
       hostname: hostname.replace(/^\[(.*)\]$/, '$1'),
-      user: username === '' ? undefined : decodeURIComponent(username),
+      user: username === '' ? undefined : decoded(username),
       port: Number(port) || undefined,
       socketPath,
     },
@@ -113,26 +114,41 @@ function throughSsh({ hostname, host, port, username, pathname }: URL): DockerHo
   };
 }
 
-function byTcp(url: URL, environment: Readonly<Record<string, string | undefined>>): DockerHost {
-  const { protocol, hostname, host, port } = url;
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw notUnderstood();
+  }
+}
+
+function byTcp(
+  { hostname, host, port }: URL,
+  protocol: keyof typeof PORTS,
+  environment: Readonly<Record<string, string | undefined>>,
+): DockerHost {
   const isVerified = Boolean(environment['DOCKER_TLS_VERIFY']) || protocol === 'https:';
-  if (!isVerified && !/^(localhost|127\..*|\[::1\])$/.test(hostname)) {
+  if (!isVerified && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)) {
     throw new EngineError(
       'unreachable',
       `DOCKER_HOST names ${host} without TLS: whoever listens on the way would own this host.`,
       { hint: 'Set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH, or use ssh://.' },
     );
   }
-  const named = environment['DOCKER_CERT_PATH'];
-  // Nothing but TLS is spoken on that port.
-  const isEncrypted = isVerified || Boolean(named) || port === String(TLS_PORT);
-  const folder = { path: named || join(homedir(), '.docker'), isNamed: Boolean(named) };
+  const isEncrypted = isVerified || port === String(TLS_PORT);
+  const usual = protocol === 'tcp:' && isEncrypted ? TLS_PORT : PORTS[protocol];
   return {
     shown: `${protocol}//${host}`,
     address: hostname,
-    port: Number(port) || (isEncrypted ? TLS_PORT : PORT),
+    port: Number(port) || usual,
     socketPath: undefined,
     ssh: undefined,
-    certificates: isEncrypted ? folder : undefined,
+    certificates: isEncrypted ? certificatesOf(environment) : undefined,
   };
+}
+
+function certificatesOf(environment: Readonly<Record<string, string | undefined>>): CertificateFolder {
+  const named = environment['DOCKER_CERT_PATH'];
+  if (named) return { path: named, isNamed: true };
+  return { path: environment['DOCKER_CONFIG'] || join(homedir(), '.docker'), isNamed: false };
 }

@@ -53,7 +53,7 @@ const LARGEST_ANSWER = 128 * 1024 * 1024;
 export async function openEngineCalls(host: DockerHost): Promise<{ call: EngineCall; stream: EngineStream }> {
   const way = await wayTo(host);
   const { default: Docker } = await import('dockerode');
-  const modem = new Docker(way).modem as Modem;
+  const modem = unadvised(() => new Docker(way)).modem as Modem;
 
   const stream: EngineStream = request =>
     within(
@@ -75,11 +75,22 @@ export async function openEngineCalls(host: DockerHost): Promise<{ call: EngineC
 /** What docker-modem is told of the way; it knows only some of those that the docker command goes. */
 async function wayTo({ socketPath, ssh, certificates, address, port }: DockerHost): Promise<object> {
   if (socketPath !== undefined) return { socketPath, agent: unrendered(new Agent(NOT_KEPT)) };
-  const at = { host: address.replace(/^\[(.*)\]$/, '$1'), port };
+  const at = { host: address, port };
   if (ssh !== undefined) return { protocol: 'http', ...at, agent: unrendered(new AgentOverSsh(ssh)) };
   if (certificates === undefined) return { protocol: 'http', ...at, agent: unrendered(new Agent(NOT_KEPT)) };
   const tls = { ...(await readCertificates(certificates)), rejectUnauthorized: true };
   return { protocol: 'https', ...at, agent: unrendered(new TlsAgent({ ...NOT_KEPT, ...tls })) };
+}
+
+/** docker-modem reads the variable too, and makes of it and of others what the docker command does not. */
+function unadvised<T>(make: () => T): T {
+  const { DOCKER_HOST } = process.env;
+  delete process.env['DOCKER_HOST'];
+  try {
+    return make();
+  } finally {
+    if (DOCKER_HOST !== undefined) process.env['DOCKER_HOST'] = DOCKER_HOST;
+  }
 }
 
 /** No connection is kept: one that the engine closed meanwhile would make the outcome of a change unknown. */

@@ -1,12 +1,14 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
 import { Agent } from 'node:http';
 import { Duplex } from 'node:stream';
 import { cleanText } from '../base/clean-text.ts';
 import type { SshServer } from './docker-host.ts';
 import { EngineError } from './engine-error.ts';
 
-/** Seconds until the ssh server must have answered. */
-const PATIENCE = 30;
+/** Seconds until the ssh server must have answered, and between looks whether it is still there. */
+const PATIENCE = 10;
+/** Servers turn away at random who knocks more than ten times at once (sshd_config(5), MaxStartups). */
+const AT_A_TIME = 6;
 /** Enough for why somebody is not let in; ssh warns at length of a key that has changed. */
 const LONGEST_COMPLAINT = 2000;
 
@@ -19,7 +21,7 @@ export class AgentOverSsh extends Agent {
   readonly #server: SshServer;
 
   constructor(server: SshServer) {
-    super({ keepAlive: false });
+    super({ keepAlive: false, maxTotalSockets: AT_A_TIME });
     this.#server = server;
   }
 
@@ -28,79 +30,116 @@ export class AgentOverSsh extends Agent {
   }
 }
 
+/** The host that ssh really goes to: what a user calls it may be a name in `~/.ssh/config` alone. */
+export async function realHostname(server: SshServer): Promise<string> {
+  const { hostname } = server;
+  return new Promise(resolve => {
+    execFile('ssh', ['-G', ...loginOf(server), '--', hostname], (error, output) => {
+      const real = /^hostname (\S+)$/m.exec(output)?.[1];
+      resolve(error === null && real !== undefined ? real : hostname);
+    });
+  });
+}
+
 /** One ssh. What it says as it ends explains more than the pipe that breaks before, so that is waited for. */
 class Connection extends Duplex {
   readonly #child: ChildProcessWithoutNullStreams;
+  readonly #server: SshServer;
+  #complaint = '';
+  #isAnswered = false;
 
   constructor(server: SshServer) {
     super();
-    const child = spawn('ssh', sshArguments(server), { stdio: 'pipe' });
+    this.#server = server;
+    // In a group of its own, so that Ctrl-C ends what we do and not what we do it by.
+    const child = spawn('ssh', sshArguments(server), { stdio: 'pipe', detached: true });
     this.#child = child;
-    let complaint = '';
-    let isAnswered = false;
+    child.once('error', error =>
+      this.destroy(this.#broken(`the program ssh cannot be started (${error.message})`)),
+    );
+    // Where there are too many open files, nothing but the error comes of it.
+    if (child.stdout !== undefined) this.#join(child);
+  }
+
+  #join(child: ChildProcessWithoutNullStreams): void {
     child.stdout.on('data', chunk => {
-      isAnswered = true;
+      this.#isAnswered = true;
       if (!this.push(chunk)) child.stdout.pause();
     });
     child.stderr.on('data', chunk => {
-      complaint = `${complaint}${chunk}`.slice(-LONGEST_COMPLAINT);
+      this.#complaint = `${this.#complaint}${chunk}`.slice(-LONGEST_COMPLAINT);
     });
     child.stdin.on('error', () => undefined);
-    child.once('error', cause =>
-      this.destroy(brokenOff(server, 'the program ssh cannot be started', { isAnswered, cause })),
-    );
-    child.once('close', status => {
+    child.once('close', (status, signal) => {
       if (status === 0) this.push(null);
-      else this.destroy(brokenOff(server, lastLine(complaint) || `it ended with ${status}`, { isAnswered }));
+      else this.destroy(this.#broken(lastLine(this.#complaint) || `ssh ended with ${status ?? signal}`));
     });
   }
 
   override _read(): void {
-    this.#child.stdout.resume();
+    this.#child.stdout?.resume();
   }
 
   override _write(chunk: Buffer, encoding: BufferEncoding, done: () => void): void {
-    this.#child.stdin.write(chunk, encoding, () => done());
+    if (this.#child.stdin === undefined) done();
+    else this.#child.stdin.write(chunk, encoding, () => done());
   }
 
   override _final(done: () => void): void {
-    this.#child.stdin.end(() => done());
+    if (this.#child.stdin === undefined) done();
+    else this.#child.stdin.end(() => done());
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.#child.kill();
     done(error);
   }
+
+  /** As a socket does: once an answer is whole, Node waits for nothing more from the other side. */
+  destroySoon(): void {
+    this.end(() => this.destroy());
+  }
+
+  #broken(words: string): EngineError {
+    const { hostname, user, port, socketPath } = this.#server;
+    const login = `${user === undefined ? '' : '-l USER '}${port === undefined ? '' : `-p ${port} `}`;
+    const socket = socketPath === undefined ? '' : ` --host unix://${socketPath}`;
+    return new EngineError(
+      this.#isAnswered ? 'unknown' : 'unreachable',
+      `The Docker engine at ssh://${hostname} ${this.#isAnswered ? 'is gone' : 'cannot be reached'}: ${words}.`,
+      {
+        hint: `Try it as the user that refreshd runs as: ssh -o BatchMode=yes ${login}${hostname} docker${socket} version`,
+        retryable: true,
+      },
+    );
+  }
 }
 
-function sshArguments({ hostname, user, port, socketPath }: SshServer): readonly string[] {
+function sshArguments(server: SshServer): readonly string[] {
+  const { hostname, socketPath } = server;
   return [
-    ...['-T', '-o', 'BatchMode=yes', '-o', `ConnectTimeout=${PATIENCE}`],
-    ...(user === undefined ? [] : ['-l', user]),
-    ...(port === undefined ? [] : ['-p', String(port)]),
+    ...[
+      '-T',
+      '-o',
+      'BatchMode=yes',
+      '-o',
+      `ConnectTimeout=${PATIENCE}`,
+      '-o',
+      `ServerAliveInterval=${PATIENCE}`,
+    ],
+    ...loginOf(server),
     ...['--', hostname, 'docker'],
     ...(socketPath === undefined ? [] : ['--host', `unix://${socketPath}`]),
     ...['system', 'dial-stdio'],
   ];
 }
 
-function lastLine(text: string): string {
-  const line = text.trim().split('\n').at(-1) ?? '';
-  return cleanText(line.replace(/^ssh: /, ''), 200).replace(/[.\s]+$/, '');
+function loginOf({ user, port }: SshServer): readonly string[] {
+  return [...(user === undefined ? [] : ['-l', user]), ...(port === undefined ? [] : ['-p', String(port)])];
 }
 
-function brokenOff(
-  { hostname, port }: SshServer,
-  words: string,
-  { isAnswered, cause }: { isAnswered: boolean; cause?: Error },
-): EngineError {
-  return new EngineError(
-    isAnswered ? 'unknown' : 'unreachable',
-    `The Docker engine at ssh://${hostname} ${isAnswered ? 'is gone' : 'cannot be reached'}: ${words}.`,
-    {
-      hint: `Try it as the user that refreshd runs as: ssh -o BatchMode=yes ${port === undefined ? '' : `-p ${port} `}${hostname} docker version`,
-      cause,
-      retryable: true,
-    },
-  );
+/** Without the user's name, which ssh puts before what a server says to it. */
+function lastLine(text: string): string {
+  const line = text.trim().split('\n').at(-1) ?? '';
+  return cleanText(line.replace(/^ssh: /, '').replace(/^\S+@(?=\S+: )/, ''), 200).replace(/[.\s]+$/, '');
 }

@@ -38,7 +38,13 @@ export function systemUnit(template: string, parts: SystemUnitParts): string {
   const programFolder = folderOfProgram(program.file);
   const shown = [...new Set([programFolder, nodeFolder, program.home])].filter(isHidden).map(inQuotes);
   // What may be missing: nobody has logged in yet, or the engine makes its folder anew.
-  const mayBeMissing = [`${userHome}/.docker`, socketFolder, ...filesNamedIn(program.environment)];
+  const usesSsh = program.environment.some(([name, value]) => name === 'DOCKER_HOST' && /^ssh:/i.test(value));
+  const mayBeMissing = [
+    `${userHome}/.docker`,
+    usesSsh ? `${userHome}/.ssh` : undefined,
+    socketFolder,
+    ...filesNamedIn(program.environment),
+  ];
   const shownIfThere = mayBeMissing
     .filter(path => path !== undefined && isHidden(path))
     .map(path => `-${inQuotes(path ?? '')}`);
@@ -47,6 +53,7 @@ export function systemUnit(template: string, parts: SystemUnitParts): string {
     NEEDED: [program.home, program.file, program.node].map(inQuotes),
     USER: [user],
     GROUP: group === undefined ? [] : [group],
+    HIDDEN: usesSsh ? [] : ['-/etc/ssh'],
     SHOWN: [...shown, ...shownIfThere],
     WRITABLE: [`${program.home}/state`, `${program.home}/logs`].map(inQuotes),
     STATE_DIRECTORY: stateDirectory === undefined ? [] : [stateDirectory],

@@ -6,3 +6,5 @@ exports.Agent = require('undici/lib/dispatcher/agent.js');
 exports.ProxyAgent = require('undici/lib/dispatcher/proxy-agent.js');
 exports.buildConnector = require('undici/lib/core/connect.js');
 Dispatcher.prototype.request = require('undici/lib/api/api-request.js');
+// By it a proxy is asked for a tunnel.
+Dispatcher.prototype.connect = require('undici/lib/api/api-connect.js');

@@ -13,6 +13,8 @@ import { join } from 'node:path';
 import { until } from './lab.ts';
 
 const PORT = 2222;
+/** What its own settings call it. */
+export const ALIAS = 'the-nas';
 /** What ssh calls a server that listens elsewhere than usual. */
 const NAME = `[127.0.0.1]:${PORT}`;
 
@@ -24,6 +26,8 @@ export interface SshServer {
   letIn(isAllowed: boolean): void;
   /** Ends the connections there are, and listens on. */
   breakOff(): void;
+  /** The processes of ssh that go on, ours or its. */
+  left(): number;
   close(): Promise<void>;
 }
 
@@ -43,6 +47,10 @@ export async function startSshServer(): Promise<SshServer> {
   const shown = execFileSync('dropbearkey', ['-y', '-f', hostKey], { encoding: 'utf8' });
   const keys = { right: /^ssh-ed25519 \S+/m.exec(shown)?.[0], wrong: keyOf('another'), not: undefined };
   const client = keyOf('id_ed25519');
+
+  writeFileSync(join(own, 'config'), `Host ${ALIAS}\n  HostName 127.0.0.1\n  Port ${PORT}\n  User root\n`, {
+    mode: 0o600,
+  });
 
   // Client and server both look where the user database says, whatever HOME is. Nothing of it outlives the sandbox.
   const users = join(folder, 'passwd');
@@ -74,6 +82,8 @@ export async function startSshServer(): Promise<SshServer> {
     },
     letIn: isAllowed =>
       writeFileSync(join(own, 'authorized_keys'), isAllowed ? `${client}\n` : '', { mode: 0o600 }),
+    left: () =>
+      execFileSync('ps', ['-eo', 'comm='], { encoding: 'utf8' }).match(/^(ssh|docker)$/gm)?.length ?? 0,
     breakOff: () => {
       for (const id of childrenOf(child)) process.kill(id, 'SIGKILL');
     },

@@ -3,28 +3,36 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { createServer } from 'node:tls';
 import type { Certificate } from './certificate.ts';
 
-/** An engine's socket behind TCP and TLS, as `dockerd --tlsverify` listens: only to whoever has that certificate. */
+/** A server behind TCP and TLS. */
 export interface TlsDoor {
   readonly port: number;
   close(): Promise<void>;
 }
 
-export async function openTlsDoor(socket: string, own: Certificate, client: Certificate): Promise<TlsDoor> {
+/**
+ * @param to the path of a socket, or a port on this machine
+ * @param client whoever has that certificate is let in and nobody else, as by `dockerd --tlsverify`; everybody, if left out
+ */
+export async function openTlsDoor(
+  to: string | number,
+  own: Certificate,
+  client?: Certificate,
+): Promise<TlsDoor> {
   const open = new Set<Socket>();
   const server = createServer(
-    { ...own, ca: client.cert, requestCert: true, rejectUnauthorized: true },
+    { ...own, ...(client && { ca: client.cert, requestCert: true, rejectUnauthorized: true }) },
     asking => {
-      const engine = connect(socket);
-      for (const [from, to] of [
-        [asking, engine],
-        [engine, asking],
+      const asked = typeof to === 'string' ? connect(to) : connect(to, '127.0.0.1');
+      for (const [one, other] of [
+        [asking, asked],
+        [asked, asking],
       ] as const) {
-        open.add(from);
-        from.pipe(to);
-        from.on('error', () => undefined);
-        from.once('close', () => {
-          open.delete(from);
-          to.destroy();
+        open.add(one);
+        one.pipe(other);
+        one.on('error', () => undefined);
+        one.once('close', () => {
+          open.delete(one);
+          other.destroy();
         });
       }
     },

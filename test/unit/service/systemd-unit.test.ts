@@ -77,6 +77,19 @@ describe('the unit of the machine', () => {
     ]);
   });
 
+  it('sees the keys and hosts of its ssh where the engine is reached by that, and else not', () => {
+    const overSsh = systemUnit(SYSTEM, {
+      ...PARTS,
+      program: { ...PROGRAM, environment: [['DOCKER_HOST', 'ssh://nas']] },
+      userHome: '/home/jo',
+    });
+    expect(linesWith(overSsh, 'BindReadOnlyPaths')).toContain('BindReadOnlyPaths="-/home/jo/.ssh"');
+    expect(linesWith(overSsh, 'InaccessiblePaths').join()).not.toMatch(/ssh/);
+    const unit = systemUnit(SYSTEM, { ...PARTS, userHome: '/home/jo' });
+    expect(linesWith(unit, 'BindReadOnlyPaths').join()).not.toMatch(/ssh/);
+    expect(linesWith(unit, 'InaccessiblePaths')).toContain('InaccessiblePaths=-/etc/ssh');
+  });
+
   it.each([
     ['/home/linuxbrew/.linuxbrew/opt/node/bin/node', '/home/linuxbrew/.linuxbrew'],
     ['/home/linuxbrew/.linuxbrew/Cellar/node@20/20.1.0/bin/node', '/home/linuxbrew/.linuxbrew'],
