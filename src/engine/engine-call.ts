@@ -53,7 +53,7 @@ const LARGEST_ANSWER = 128 * 1024 * 1024;
 export async function openEngineCalls(host: DockerHost): Promise<{ call: EngineCall; stream: EngineStream }> {
   const way = await wayTo(host);
   const { default: Docker } = await import('dockerode');
-  const modem = unadvised(() => new Docker(way)).modem as Modem;
+  const modem = withoutDockerHost(() => new Docker(way)).modem as Modem;
 
   const stream: EngineStream = request =>
     within(
@@ -83,7 +83,7 @@ async function wayTo({ socketPath, ssh, certificates, address, port }: DockerHos
 }
 
 /** docker-modem reads the variable too, and makes of it and of others what the docker command does not. */
-function unadvised<T>(make: () => T): T {
+function withoutDockerHost<T>(make: () => T): T {
   const { DOCKER_HOST } = process.env;
   delete process.env['DOCKER_HOST'];
   try {

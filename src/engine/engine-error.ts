@@ -27,7 +27,7 @@ export class EngineError extends Failure<EngineErrorCode> {}
 /** What was asked, in words that finish "The engine could not …". */
 export type Operation = string;
 
-/** Errors of the connection that are certain to come before the engine saw anything. */
+/** Errors of the connection that are certain to come before the engine saw anything, those of TLS among them. */
 const NOT_CONNECTED =
   /^(ECONNREFUSED|ENOENT|EACCES|EPERM|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOTSOCK)$|CERT|SIGNATURE|^UNABLE_TO_|^ERR_SSL|^ERR_TLS|^EPROTO$/;
 

@@ -4,7 +4,7 @@ import type { EngineCall } from './engine-call.ts';
 import { EngineError } from './engine-error.ts';
 import type { Get } from './engine-requests.ts';
 import { infoShape, versionShape } from './engine-shapes.ts';
-import { realHostname } from './over-ssh.ts';
+import { realHost } from './over-ssh.ts';
 import { isPodmanVersion, PODMAN_TRAITS } from './podman.ts';
 
 /** Asks an engine who it is. @throws EngineError */
@@ -31,7 +31,7 @@ export async function identify(call: EngineCall, get: Get, host: DockerHost): Pr
     platform: { os: info.OSType, architecture: info.Architecture },
     hostname: info.Name,
     logDriver: info.LoggingDriver || 'json-file',
-    address: host.ssh === undefined ? host.address : await realHostname(host.ssh),
+    address: host.ssh === undefined ? host.address : await realHost(host.ssh),
     hubMirrors: [...new Set([...(Mirrors ?? []), ...(IndexConfigs?.['docker.io']?.Mirrors ?? [])])],
     insecureRegistries: [
       ...(info.RegistryConfig?.InsecureRegistryCIDRs ?? []),

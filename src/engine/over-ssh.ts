@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
 import { Agent } from 'node:http';
+import { isIPv6 } from 'node:net';
 import { Duplex } from 'node:stream';
 import { cleanText } from '../base/clean-text.ts';
 import type { SshServer } from './docker-host.ts';
@@ -7,6 +8,7 @@ import { EngineError } from './engine-error.ts';
 
 /** Seconds until the ssh server must have answered, and between looks whether it is still there. */
 const PATIENCE = 10;
+const OPTIONS = ['BatchMode=yes', `ConnectTimeout=${PATIENCE}`, `ServerAliveInterval=${PATIENCE}`];
 /** Servers turn away at random who knocks more than ten times at once (sshd_config(5), MaxStartups). */
 const AT_A_TIME = 6;
 /** Enough for why somebody is not let in; ssh warns at length of a key that has changed. */
@@ -30,13 +32,14 @@ export class AgentOverSsh extends Agent {
   }
 }
 
-/** The host that ssh really goes to: what a user calls it may be a name in `~/.ssh/config` alone. */
-export async function realHostname(server: SshServer): Promise<string> {
+/** The host that ssh really goes to, as it stands in an address: the user's name for it may be one of `~/.ssh/config` alone. */
+export async function realHost(server: SshServer): Promise<string> {
   const { hostname } = server;
   return new Promise(resolve => {
     execFile('ssh', ['-G', ...loginOf(server), '--', hostname], (error, output) => {
-      const real = /^hostname (\S+)$/m.exec(output)?.[1];
-      resolve(error === null && real !== undefined ? real : hostname);
+      const found = /^hostname (\S+)$/m.exec(output)?.[1];
+      const real = error === null && found !== undefined ? found : hostname;
+      resolve(isIPv6(real) ? `[${real}]` : real);
     });
   });
 }
@@ -118,15 +121,8 @@ class Connection extends Duplex {
 function sshArguments(server: SshServer): readonly string[] {
   const { hostname, socketPath } = server;
   return [
-    ...[
-      '-T',
-      '-o',
-      'BatchMode=yes',
-      '-o',
-      `ConnectTimeout=${PATIENCE}`,
-      '-o',
-      `ServerAliveInterval=${PATIENCE}`,
-    ],
+    '-T',
+    ...OPTIONS.flatMap(option => ['-o', option]),
     ...loginOf(server),
     ...['--', hostname, 'docker'],
     ...(socketPath === undefined ? [] : ['--host', `unix://${socketPath}`]),
