@@ -179,7 +179,9 @@ function lostPort(container: InspectedContainer, wanted: readonly string[]): str
   return wanted.find(port => (published[port]?.length ?? 0) === 0);
 }
 
+/** How it ended; once it runs again, the engine says 0 whatever that was. */
 function exitOf({ State: state }: InspectedContainer): string {
+  if (state.Running && !state.Restarting) return '';
   const words = state.Error ? `, ${cleanText(state.Error)}` : '';
   return ` (exit code ${state.ExitCode ?? 'unknown'}${words})`;
 }

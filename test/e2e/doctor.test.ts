@@ -405,7 +405,7 @@ const BROKEN: Readonly<Record<string, Case>> = {
     finding: 'Docker engine',
     state: 'bad',
     says: /The engine gave no answer .+ \(no answer within 15 s\)/,
-    remedy: /^$/,
+    remedy: /^See whether it is an engine that listens at unix:/,
     besides: WITHOUT_ENGINE,
   },
   'an engine of another group': {

@@ -77,7 +77,7 @@ describe('up', () => {
   it.each<[Behaviour, RegExp]>([
     [
       'exits',
-      /^refreshd: autotask-mcp is not proven: it (crashed and was restarted|stopped by itself) \(exit code 3\)\./,
+      /^refreshd: autotask-mcp is not proven: it (crashed and was restarted( \(exit code 3\))?|stopped by itself \(exit code 3\))\./,
     ],
     ['unhealthy', /^refreshd: autotask-mcp is not proven: its HEALTHCHECK says unhealthy/],
     [

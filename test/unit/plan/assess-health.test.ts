@@ -134,13 +134,13 @@ describe('what ends it at once', () => {
       'it was restarted by the engine',
       {},
       [well, { restarts: 1, state: { ExitCode: 0 } }],
-      'image: it crashed and was restarted (exit code 0)',
+      'image: it crashed and was restarted',
     ],
     [
       'it was started again between two looks',
       {},
       [well, { state: { StartedAt: 't1', ExitCode: 0 } }],
-      'image: it crashed and was restarted (exit code 0)',
+      'image: it crashed and was restarted',
     ],
     [
       'its HEALTHCHECK failed, with what it last said',
