@@ -16,6 +16,12 @@ if (unsafe !== undefined) {
 }
 
 learnFromEnvironment(process.env);
+// Whoever reads along may leave (`refreshd run | head`), or its disk may be full; what is being done is brought to its end.
+let lost = '';
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') lost = error.code ?? error.name;
+  });
 // Node would print the error with all that it carries, headers and bodies included.
 process.on('uncaughtException', error => {
   process.stderr.write(`refreshd: ${bugReport(error)}\n`);
@@ -23,5 +29,16 @@ process.on('uncaughtException', error => {
 });
 
 const exit = await runProgram(fileURLToPath(import.meta.url), process.argv.slice(2));
+// A pipe takes 64 KiB at a time, and what its reader has not come to yet would be lost.
+await Promise.all([process.stdout, process.stderr].map(written));
+if (lost !== '') process.stderr.write(`refreshd: Not all of the output could be written (${lost}).\n`);
 // What a library left open (a socket that an engine never answered on) must not keep the process.
-process.exit(exit);
+process.exit(exit === EXIT.fine && lost !== '' ? EXIT.failed : exit);
+
+/** When all that a stream was given has been taken, or nobody is there to take it. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise(resolve => {
+    if (stream.destroyed || stream.errored !== null) resolve();
+    else stream.write('', () => resolve());
+  });
+}

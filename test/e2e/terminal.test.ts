@@ -1,11 +1,13 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { shortDigest } from '../../src/image/digest.ts';
 import { withCompose } from '../support/compose.ts';
 import type { BuiltImage } from '../support/image.ts';
-import { Lab, QUICK } from '../support/lab.ts';
+import { Lab, MAIN, QUICK, resultOf } from '../support/lab.ts';
 import { onTerminal, type Shown } from '../support/pseudo-terminal.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
 /*
  * What a person sees on a terminal, wide or narrow, with colours or without; and that in a pipe there is nothing but text.
@@ -136,4 +138,31 @@ it('in a pipe there is text and nothing else', async () => {
     expect(`${stdout}${stderr}`).not.toMatch(/[\u0000-\u0008\u000b-\u001f]/);
     expect(stdout).not.toContain('OUTCOME');
   }
+});
+
+const ROLLOUTS = 2000;
+
+it.each([
+  ['a slow reader gets all of it', '| { sleep 1; wc -l; }', { code: 0, stdout: `${ROLLOUTS}\n`, stderr: '' }],
+  ['a reader may leave early', '| { sleep 0.2; head -n 1 | wc -l; }', { code: 0, stdout: '1\n', stderr: '' }],
+  [
+    'a full disk is told',
+    '> /dev/full',
+    { code: 1, stdout: '', stderr: 'refreshd: Not all of the output could be written (ENOSPC).\n' },
+  ],
+])('of more than a pipe holds, %s', async (_, goes, expected) => {
+  const home = tempFolder();
+  const line = (index: number) =>
+    JSON.stringify({
+      ...{ v: 1, rollout: `r${index}`, container: `app-${index}`, reference: 'registry.test/app:latest' },
+      ...{ outcome: 'updated', fromImage: `sha256:${'1'.repeat(64)}`, startedAt: index, endedAt: index + 1 },
+    });
+  mkdirSync(join(home, 'state'), { mode: 0o700 });
+  const past = Array.from({ length: ROLLOUTS }, (_each, index) => `${line(index)}\n`).join('');
+  writeFileSync(join(home, 'state/history.jsonl'), past, { mode: 0o600 });
+  const command = `"$0" "$1" history --home "$2" ${goes}`;
+  const pipe = spawn('sh', ['-c', command, process.execPath, MAIN, home], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  expect(await resultOf(pipe)).toEqual(expected);
 });
