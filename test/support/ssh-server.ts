@@ -4,6 +4,7 @@ import {
   copyFileSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -82,8 +83,7 @@ export async function startSshServer(): Promise<SshServer> {
     },
     letIn: isAllowed =>
       writeFileSync(join(own, 'authorized_keys'), isAllowed ? `${client}\n` : '', { mode: 0o600 }),
-    left: () =>
-      execFileSync('ps', ['-eo', 'comm='], { encoding: 'utf8' }).match(/^(ssh|docker)$/gm)?.length ?? 0,
+    left: () => readdirSync('/proc').filter(isSsh).length,
     breakOff: () => {
       for (const id of childrenOf(child)) process.kill(id, 'SIGKILL');
     },
@@ -100,4 +100,14 @@ export async function startSshServer(): Promise<SshServer> {
 function childrenOf({ pid }: ChildProcess): readonly number[] {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
   return children.split(' ').filter(Boolean).map(Number);
+}
+
+/** Whether a process is ssh, or what it started on the other side. @param id its name in /proc */
+function isSsh(id: string): boolean {
+  try {
+    return /^(ssh|docker)\n$/.test(readFileSync(`/proc/${id}/comm`, 'utf8'));
+  } catch {
+    // No process, or one that has ended meanwhile.
+    return false;
+  }
 }
