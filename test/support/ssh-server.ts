@@ -74,7 +74,7 @@ export async function startSshServer(): Promise<SshServer> {
   child.stderr.on('data', chunk => {
     said += chunk;
   });
-  await until(`dropbear listens: ${said}`, () => /Not backgrounding/.test(said));
+  await until('dropbear listens', () => /Not backgrounding/.test(said));
   return {
     port: PORT,
     know: how => {
