@@ -4,7 +4,9 @@
 //   npm test -- test/engine/x      only these files
 //   npm run test:long              the engine suites with every fault and many random kills, on more engines, and ten
 //                                  simulated years read minute by minute; then the benchmark
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { failuresIn, reportedTo } from './failures.mjs';
 import { signs, wantedParts } from './parts.mjs';
 import { bin, build, installPackages, must, ROOT } from './prepare.mjs';
 import { inSandbox, installPrograms, whyNoSandbox } from './sandbox.mjs';
@@ -40,6 +42,7 @@ await installPackages();
 await build();
 const reason = whyNoSandbox();
 const parts = wantedParts({ files, engine, isLong });
+const failures = [];
 // They take minutes of unpacking, and the unit suites need none of them.
 const [missing] = await Promise.all([reason === undefined ? prepareEngines() : [], testWithoutEngine()]);
 if (reason === undefined) await testOnEngines();
@@ -84,10 +87,12 @@ async function testOnEngines() {
   };
   await Promise.all(Array.from({ length: AT_A_TIME }, work));
   const failed = (await Promise.all(results)).find(status => status !== 0);
-  if (failed !== undefined) process.exit(failed);
+  if (failed === undefined) return;
+  for (const failure of failures) console.error(`\nFAILED ${failure}`);
+  process.exit(failed);
 }
 
-function testOn(part, quiet) {
+async function testOn(part, quiet) {
   const environment = {
     SANDBOX_ENGINE: part.engine,
     SANDBOX_TREES: TREES,
@@ -95,7 +100,12 @@ function testOn(part, quiet) {
     ...part.environment,
   };
   const project = part.engine.endsWith('-systemd') ? 'service' : 'engine';
-  return inSandbox(bin('vitest'), ['run', '--project', project, ...part.files], { environment, quiet });
+  const report = join(tmpdir(), `refreshd-report-${process.pid}-${parts.indexOf(part)}.json`);
+  const args = ['run', '--project', project, ...reportedTo(report), ...part.files];
+  const status = await inSandbox(bin('vitest'), args, { environment, quiet });
+  const found = failuresIn(report);
+  if (![0, INTERRUPTED].includes(status)) failures.push(...found.map(each => `on ${part.engine}: ${each}`));
+  return status;
 }
 
 /** On a person's laptop that is worth saying; where tests decide something, it is a failure. */
