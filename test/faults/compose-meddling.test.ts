@@ -48,7 +48,7 @@ async function runWhile(fits: RegExp, ...args: readonly string[]) {
     acting = compose(lab, ...args);
     await acting;
   };
-  const environment = { REFRESHD_WATCH: 'stack', REFRESHD_HEALTH_TIMEOUT: '2s' };
+  const environment = { REFRESHD_WATCH: 'stack' };
   const result = await lab.refreshd(['run'], { DOCKER_HOST: `unix://${PROXY_SOCKET}`, ...environment });
   expect(readdirSync(join(lab.home, 'state/rollouts')), 'the journal').toEqual([]);
   return { ...result, composed: await acting };

@@ -59,10 +59,7 @@ async function runFullAfter(fits: RegExp, how: 'once' | 'for ever' = 'once'): Pr
     isFull ||= isNow;
     if (isNow || (isFull && how === 'for ever')) disk.fill();
   };
-  const result = await lab.refreshd(['run'], {
-    DOCKER_HOST: `unix://${PROXY_SOCKET}`,
-    REFRESHD_HEALTH_TIMEOUT: '2s',
-  });
+  const result = await lab.refreshd(['run'], { DOCKER_HOST: `unix://${PROXY_SOCKET}` });
   expect(isFull, 'the disk ran full').toBe(true);
   return result;
 }

@@ -56,7 +56,7 @@ async function runFullAfter(fits: RegExp): Promise<CommandResult> {
   };
   const result = await lab.refreshd(['run'], {
     DOCKER_HOST: `unix://${PROXY_SOCKET}`,
-    REFRESHD_HEALTH_TIMEOUT: '2s',
+    REFRESHD_HEALTH_TIMEOUT: '5s',
   });
   expect(isFull, 'the state folder ran full').toBe(true);
   return result;

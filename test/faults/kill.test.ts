@@ -8,7 +8,7 @@ import type { Behaviour } from '../support/service-image.ts';
 const ANSWERS = { url: 'http://127.0.0.1:18080/health', old: '200 /health 1', new: '200 /health 2' };
 /** Real processes are slow to start; the matrix kills at every change, in one process. */
 const STRIDE = IS_LONG ? 1 : 12;
-const QUICK = { REFRESHD_STABLE_FOR: '0', REFRESHD_HEALTH_TIMEOUT: '2s' };
+const QUICK = { REFRESHD_STABLE_FOR: '0', REFRESHD_HEALTH_TIMEOUT: '20s' };
 
 let lab: Lab;
 let proxy: EngineProxy;

@@ -8,7 +8,7 @@ import { IS_LONG } from '../support/long-run.ts';
 
 const HEALTH = 'http://127.0.0.1:18080/health';
 const KILLS = IS_LONG ? 50 : 5;
-const QUICK = { REFRESHD_STABLE_FOR: '0', REFRESHD_HEALTH_TIMEOUT: '2s', REFRESHD_KEEP_IMAGES: '0' };
+const QUICK = { REFRESHD_STABLE_FOR: '0', REFRESHD_HEALTH_TIMEOUT: '20s', REFRESHD_KEEP_IMAGES: '0' };
 /** A run of the command takes about this long from its start to its end, in milliseconds. */
 const LONGEST = 3500;
 
