@@ -8,6 +8,7 @@ export type HttpFaultCode =
   | 'timeout'
   | 'tls'
   | 'not-tls'
+  | 'not-http'
   | 'too-large'
   | 'interrupted'
   | 'out-of-bounds'
@@ -91,7 +92,7 @@ const FAULTS: readonly {
   },
   {
     when: /^(HTTPParserError|HPE_.*)$/,
-    code: 'unreachable',
+    code: 'not-http',
     retryable: true,
     say: host => `${host} answers with something that is not HTTP.`,
   },

@@ -63,6 +63,8 @@ export function openHttpClient(options: HttpOptions): HttpClient {
   const settings = { connections: options.connectionsPerHost, pipelining: 1, maxHeaderSize: LARGEST_HEAD };
   const secure = { ...SAFE, ...(secureContext && { secureContext }) };
   const peers = new Map<string, string>();
+  /** Where a connection is not used again after HEAD: servers that send a body all the same spoil the next answer. */
+  const garbled = new Set<string>();
   const lines = new Map<string, Dispatcher>();
   const line = (name: string, open: () => Dispatcher): Dispatcher => {
     const found = lines.get(name) ?? open();
@@ -85,6 +87,14 @@ export function openHttpClient(options: HttpOptions): HttpClient {
       proxy.href,
       () => new ProxyAgent({ ...settings, uri: proxy.href, proxyTls: SAFE, requestTls: secure }),
     );
+  const learnFrom = (fault: unknown, { origin }: URL, proxy: URL | undefined) => {
+    if (!(fault instanceof HttpFault)) return;
+    if (fault.code === 'not-http') garbled.add(origin);
+    if (proxy === undefined || fault.code !== 'timeout') return;
+    // A proxy that falls silent would else be asked again and again for what nobody awaits.
+    void lines.get(proxy.href)?.destroy();
+    lines.delete(proxy.href);
+  };
 
   return {
     send: async wanted => {
@@ -95,14 +105,14 @@ export function openHttpClient(options: HttpOptions): HttpClient {
       const address = literalAddress(url.hostname);
       if (address !== undefined) leadsAstray(url.hostname, [address], reach);
       try {
-        const answer = await send(proxy === undefined ? direct(reach) : through(proxy), wanted, proxy?.host);
+        const answer = await send(
+          proxy === undefined ? direct(reach) : through(proxy),
+          { ...wanted, reset: garbled.has(url.origin) },
+          proxy?.host,
+        );
         return proxy === undefined ? { ...answer, peer: peers.get(url.origin) } : answer;
       } catch (error) {
-        // A proxy that falls silent would else be asked again and again for what nobody awaits.
-        if (proxy !== undefined && error instanceof HttpFault && error.code === 'timeout') {
-          void lines.get(proxy.href)?.destroy();
-          lines.delete(proxy.href);
-        }
+        learnFrom(error, url, proxy);
         throw error;
       }
     },
@@ -127,7 +137,10 @@ export function isLoopback(hostname: string): boolean {
   return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|::1)$/.test(hostname);
 }
 
-async function send(dispatcher: Dispatcher, wanted: HttpRequest, proxy?: string): Promise<HttpAnswer> {
+/** A request, and whether its connection is closed after it. */
+type Sent = HttpRequest & { readonly reset: boolean };
+
+async function send(dispatcher: Dispatcher, wanted: Sent, proxy?: string): Promise<HttpAnswer> {
   const deadline = AbortSignal.timeout(wanted.timeout);
   const signal = wanted.signal === undefined ? deadline : AbortSignal.any([deadline, wanted.signal]);
   try {
@@ -153,17 +166,15 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-async function exchange(
-  dispatcher: Dispatcher,
-  wanted: HttpRequest,
-  signal: AbortSignal,
-): Promise<HttpAnswer> {
+async function exchange(dispatcher: Dispatcher, wanted: Sent, signal: AbortSignal): Promise<HttpAnswer> {
   const { origin, pathname, search } = wanted.url;
   const answer = await dispatcher.request({
     origin,
     path: `${pathname}${search}`,
     method: wanted.method,
     signal,
+    // Left out, the connection would be closed after every HEAD.
+    ...(wanted.method === 'HEAD' && { reset: wanted.reset }),
     ...(wanted.headers === undefined ? {} : { headers: wanted.headers }),
     ...(wanted.body === undefined ? {} : { body: wanted.body }),
   });

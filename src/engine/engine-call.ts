@@ -49,37 +49,57 @@ const LARGEST_ANSWER = 128 * 1024 * 1024;
  * Opens dockerode, loaded only now because it costs tens of megabytes. Only its transport is used, and with a
  * deadline and a shape check around every call: by itself it may never settle when the engine dies in the
  * middle of an answer, and hands out half an answer as if it were whole.
+ *
+ * What only reads uses its connections again. What changes something has one of its own: on one that the engine
+ * closed meanwhile, nobody could tell whether the change was made.
  */
 export async function openEngineCalls(host: DockerHost): Promise<{ call: EngineCall; stream: EngineStream }> {
-  const way = await wayTo(host);
   const { default: Docker } = await import('dockerode');
-  const modem = withoutDockerHost(() => new Docker(way)).modem as Modem;
+  const open = async (keepAlive: boolean) => {
+    const way = await wayTo(host, keepAlive);
+    return withoutDockerHost(() => new Docker(way)).modem as Modem;
+  };
+  const [kept, once] = await Promise.all([open(true), open(false)]);
 
+  const ask = async (request: Unread, signal: AbortSignal): Promise<IncomingMessage> => {
+    if (request.method !== 'GET') return dial(once, request, host, signal);
+    try {
+      return await dial(kept, request, host, signal);
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.code !== 'unknown' || signal.aborted) throw error;
+      return dial(once, request, host, signal);
+    }
+  };
   const stream: EngineStream = request =>
     within(
       request.deadline,
-      signal => dial(modem, request, host, signal),
+      signal => dial(once, request, host, withOwn(signal, request)),
       () => late(request),
     );
   const call: EngineCall = request =>
     within(
       request.deadline,
-      async signal => {
-        return read(await dial(modem, request, host, signal), request, host);
-      },
+      async signal => read(await ask(request, withOwn(signal, request)), request, host),
       () => late(request),
     );
   return { call, stream };
 }
 
+function withOwn(signal: AbortSignal, { signal: own }: Unread): AbortSignal {
+  return unrendered(own === undefined ? signal : AbortSignal.any([signal, own]));
+}
+
 /** What docker-modem is told of the way; it knows only some of those that the docker command goes. */
-async function wayTo({ socketPath, ssh, certificates, address, port }: DockerHost): Promise<object> {
-  if (socketPath !== undefined) return { socketPath, agent: unrendered(new Agent(NOT_KEPT)) };
+async function wayTo(host: DockerHost, keepAlive: boolean): Promise<object> {
+  const { socketPath, ssh, certificates, address, port } = host;
+  if (socketPath !== undefined) return { socketPath, agent: unrendered(new Agent({ keepAlive })) };
   const at = { host: address, port };
-  if (ssh !== undefined) return { protocol: 'http', ...at, agent: unrendered(new AgentOverSsh(ssh)) };
-  if (certificates === undefined) return { protocol: 'http', ...at, agent: unrendered(new Agent(NOT_KEPT)) };
+  if (ssh !== undefined)
+    return { protocol: 'http', ...at, agent: unrendered(new AgentOverSsh(ssh, keepAlive)) };
+  if (certificates === undefined)
+    return { protocol: 'http', ...at, agent: unrendered(new Agent({ keepAlive })) };
   const tls = { ...(await readCertificates(certificates)), rejectUnauthorized: true };
-  return { protocol: 'https', ...at, agent: unrendered(new TlsAgent({ ...NOT_KEPT, ...tls })) };
+  return { protocol: 'https', ...at, agent: unrendered(new TlsAgent({ keepAlive, ...tls })) };
 }
 
 /** docker-modem reads the variable too, and makes of it and of others what the docker command does not. */
@@ -93,12 +113,9 @@ function withoutDockerHost<T>(make: () => T): T {
   }
 }
 
-/** No connection is kept: one that the engine closed meanwhile would make the outcome of a change unknown. */
-const NOT_KEPT = { keepAlive: false };
-
-/** docker-modem renders each request for a log that is off, with all that hangs on the agent: most of a check's time. */
-function unrendered(agent: Agent): Agent {
-  return Object.defineProperty(agent, inspect.custom, { value: () => 'Agent' });
+/** docker-modem renders each request for a log that is off, with all that hangs on it: most of a check's time. */
+function unrendered<T extends object>(part: T): T {
+  return Object.defineProperty(part, inspect.custom, { value: () => part.constructor.name });
 }
 
 function late({ operation, deadline }: { operation: string; deadline: number }): EngineError {
@@ -119,7 +136,7 @@ function dial(
     options: { _query: query, _body: body },
     authconfig: request.credentials,
     isStream: true,
-    abortSignal: request.signal === undefined ? signal : AbortSignal.any([signal, request.signal]),
+    abortSignal: signal,
     statusCodes: Object.fromEntries(request.accept.map(status => [status, true])),
   };
   return new Promise((resolve, reject) => {

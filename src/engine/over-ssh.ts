@@ -1,7 +1,7 @@
-import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
 import { Agent } from 'node:http';
-import { isIPv6 } from 'node:net';
-import { Duplex } from 'node:stream';
+import { isIPv6, type Socket } from 'node:net';
+import { Duplex, type Stream } from 'node:stream';
 import { cleanText } from '../base/clean-text.ts';
 import type { SshServer } from './docker-host.ts';
 import { EngineError } from './engine-error.ts';
@@ -22,13 +22,19 @@ const LONGEST_COMPLAINT = 2000;
 export class AgentOverSsh extends Agent {
   readonly #server: SshServer;
 
-  constructor(server: SshServer) {
-    super({ keepAlive: false, maxTotalSockets: AT_A_TIME });
+  constructor(server: SshServer, keepAlive: boolean) {
+    super({ keepAlive, maxTotalSockets: AT_A_TIME });
     this.#server = server;
   }
 
   override createConnection(): Duplex {
     return new Connection(this.#server);
+  }
+
+  /** One that waits for the next request holds up nobody who wants to end. */
+  override keepSocketAlive(connection: Duplex): boolean {
+    (connection as Connection).unref();
+    return true;
   }
 }
 
@@ -96,6 +102,21 @@ class Connection extends Duplex {
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.#child.kill();
     done(error);
+  }
+
+  /** Called by Node's agent when it is used again. */
+  ref(): void {
+    for (const part of this.#parts()) part.ref();
+  }
+
+  unref(): void {
+    for (const part of this.#parts()) part.unref();
+  }
+
+  /** All that a process that is to end waits for. */
+  #parts(): readonly (ChildProcess | Socket)[] {
+    const { stdin, stdout, stderr } = this.#child;
+    return [this.#child, ...([stdin, stdout, stderr] as Stream[] as Socket[])];
   }
 
   /** As a socket does: once an answer is whole, Node waits for nothing more from the other side. */

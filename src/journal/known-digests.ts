@@ -56,7 +56,7 @@ export function knownSince(
   reference: string,
   digests: readonly string[],
 ): number | undefined {
-  return earliest(known.filter(isOneOf(reference, digests)).map(({ since }) => since));
+  return earliest(someOf(known, reference, digests).map(({ since }) => since));
 }
 
 /** Since when the first of these is known to have run under that name; undefined if none did. */
@@ -65,11 +65,30 @@ export function ranSince(
   reference: string,
   digests: readonly string[],
 ): number | undefined {
-  return earliest(known.filter(isOneOf(reference, digests)).map(({ ran }) => ran));
+  return earliest(someOf(known, reference, digests).map(({ ran }) => ran));
 }
 
-function isOneOf(reference: string, digests: readonly string[]) {
-  return (each: KnownDigest) => each.reference === reference && digests.includes(each.digest);
+function someOf(known: KnownDigests, reference: string, digests: readonly string[]): KnownDigests {
+  return under(known, reference).filter(({ digest }) => digests.includes(digest));
+}
+
+/** Sorted once for all names: to search through all for each would cost the square of them. */
+const sorted = new WeakMap<KnownDigests, ReadonlyMap<string, KnownDigests>>();
+
+function under(known: KnownDigests, reference: string): KnownDigests {
+  const names = sorted.get(known) ?? sortByName(known);
+  sorted.set(known, names);
+  return names.get(reference) ?? [];
+}
+
+function sortByName(known: KnownDigests): ReadonlyMap<string, KnownDigests> {
+  const names = new Map<string, KnownDigest[]>();
+  for (const each of known) {
+    const others = names.get(each.reference);
+    if (others === undefined) names.set(each.reference, [each]);
+    else others.push(each);
+  }
+  return names;
 }
 
 /** The earliest of several moments, where there is one. */
@@ -83,7 +102,7 @@ export function newsOf(
   known: KnownDigests,
   reference: string,
 ): { readonly first: number; readonly last: number } | undefined {
-  const times = known.filter(each => each.reference === reference).map(({ since }) => since);
+  const times = under(known, reference).map(({ since }) => since);
   return times.length === 0 ? undefined : { first: Math.min(...times), last: Math.max(...times) };
 }
 

@@ -50,7 +50,9 @@ describe('by ssh', () => {
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(run.stdout).toMatch(/^app\tupdated\t/);
     expect(await answerOf(HEALTH)).toBe('200 /health 2');
+    const before = server.logins();
     expect((await refreshd('check')).code).toBe(0);
+    expect(server.logins() - before, 'logins for all that it asks').toBeLessThanOrEqual(2);
     await until('no ssh is left', () => server.left() === 0);
   });
 

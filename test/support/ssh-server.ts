@@ -25,6 +25,8 @@ export interface SshServer {
   /** Whether the server is one that root's ssh knows, by the right key, or by another's. */
   know(how: 'right' | 'wrong' | 'not'): void;
   letIn(isAllowed: boolean): void;
+  /** How often somebody was let in. */
+  logins(): number;
   /** Ends the connections there are, and listens on. */
   breakOff(): void;
   /** The processes of ssh that go on, ours or its. */
@@ -84,6 +86,7 @@ export async function startSshServer(): Promise<SshServer> {
     letIn: isAllowed =>
       writeFileSync(join(own, 'authorized_keys'), isAllowed ? `${client}\n` : '', { mode: 0o600 }),
     left: () => readdirSync('/proc').filter(isSsh).length,
+    logins: () => said.match(/auth succeeded/g)?.length ?? 0,
     breakOff: () => {
       for (const id of childrenOf(child)) process.kill(id, 'SIGKILL');
     },

@@ -133,6 +133,18 @@ export const ODD_BODIES: readonly OddAnswer[] = [
       () => false,
     ),
   },
+  {
+    name: 'a HEAD with the manifest after it',
+    http: first(
+      ({ socket }, response, { image }) => {
+        const length = image.manifest.length;
+        response.writeHead(200, { ...TYPE, 'docker-content-digest': image.digest, 'content-length': length });
+        // Node itself sends no body here.
+        response.end(() => setTimeout(() => socket.write(image.manifest), 5));
+      },
+      () => false,
+    ),
+  },
 ];
 
 const CHUNKED = `HTTP/1.1 200 OK\r\nContent-Type: ${OCI_MANIFEST}\r\nTransfer-Encoding: chunked\r\n\r\n`;

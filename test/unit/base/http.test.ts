@@ -173,7 +173,7 @@ describe('a fault', () => {
       socket => socket.end(`${HEAD}Transfer-Encoding: chunked\r\n\r\n9\r\nhalf`),
     ],
     ['a reset in mid-body', 'reset', true, resetInBody],
-    ['another protocol', 'unreachable', true, socket => socket.end('SSH-2.0-OpenSSH_9.2\r\n')],
+    ['another protocol', 'not-http', true, socket => socket.end('SSH-2.0-OpenSSH_9.2\r\n')],
     ['headers without end', 'too-large', false, socket => socket.write(`${HEAD}X: ${'x'.repeat(40_000)}`)],
   ])('is what becomes of %s: %s', async (_, code, retryable, answer) => {
     const host = await serveRaw(answer);
@@ -330,8 +330,21 @@ describe('the connections to one host', () => {
     const own = open({ connectionsPerHost: 2 });
     const server = createServer((_, response) => void setTimeout(() => response.end(), 5));
     const host = await listen(server);
-    await Promise.all(Array.from({ length: 8 }, () => get(host, {}, own)));
+    for (const method of ['GET', 'HEAD'] as const)
+      await Promise.all(Array.from({ length: 8 }, () => get(host, { method }, own)));
     expect(servers.get(server)?.size).toBe(2);
+  });
+
+  it('are used once for HEAD where a body comes after it', async () => {
+    const own = open({ connectionsPerHost: 1 });
+    const host = await serveRaw(socket => {
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n');
+      socket.once('data', () => socket.write('body'));
+    });
+    const head = () => get(host, { method: 'HEAD' }, own);
+    expect((await head()).status).toBe(200);
+    expect((await faultOf(head())).code, 'spoilt by what came after the first').toBe('not-http');
+    for (let again = 0; again < 3; again++) expect((await head()).status).toBe(200);
   });
 });
 
