@@ -3,7 +3,7 @@ import { familiarName, familiarRepository } from '../image/reference.ts';
 import { describe } from './describe.ts';
 import type { DockerHost } from './docker-host.ts';
 import type { Engine } from './engine.ts';
-import { openEngineCalls } from './engine-call.ts';
+import { type EngineCall, openEngineCalls } from './engine-call.ts';
 import { EngineError } from './engine-error.ts';
 import { DEADLINES, requestsWithin, SECOND } from './engine-requests.ts';
 import {
@@ -37,10 +37,18 @@ import { pullImage } from './pull-image.ts';
  * Paths and statuses: Docker Engine API 1.40 to 1.51.
  */
 export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES): Promise<Engine> {
-  const { call, stream } = await openEngineCalls(host);
+  const { call, stream, manyReads } = await openEngineCalls(host);
   const { get, post, remove } = requestsWithin(deadlines);
-  const podmanImage = (id: string) =>
-    call(get(`/v4.0.0/libpod/images/${id}/json`, `inspect image ${id}`, podmanImageShape));
+  const inspectImage = (ask: EngineCall, image: string) => {
+    const podmanImage = (id: string) =>
+      ask(get(`/v4.0.0/libpod/images/${id}/json`, `inspect image ${id}`, podmanImageShape));
+    return absentIfNone(
+      ask({
+        ...get(`/images/${inPath(image)}/json`, `inspect image ${image}`, inspectedImageShape),
+        fromPodman: async found => imageFromPodman(found, await podmanImage(found.Id)),
+      }),
+    );
+  };
   return {
     identify: () => identify(call, get, host),
     describe: () => describe(call, get),
@@ -64,13 +72,9 @@ export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES):
         }),
       ),
 
-    inspectImage: image =>
-      absentIfNone(
-        call({
-          ...get(`/images/${inPath(image)}/json`, `inspect image ${image}`, inspectedImageShape),
-          fromPodman: async found => imageFromPodman(found, await podmanImage(found.Id)),
-        }),
-      ),
+    inspectImage: image => inspectImage(call, image),
+
+    lookAtImages: look => manyReads(ask => look(image => inspectImage(ask, image))),
 
     listImages: () =>
       call({ ...get('/images/json', 'list the images', imageListShape), fromPodman: imagesFromPodman }),

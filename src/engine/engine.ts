@@ -86,6 +86,8 @@ export interface Engine {
   inspectContainer(container: string): Promise<InspectedContainer | undefined>;
   /** @param image an id, a reference, or a name by digest. @returns undefined if there is none */
   inspectImage(image: string): Promise<InspectedImage | undefined>;
+  /** For looking at many: hands out the same over few connections, which are used again until that is over. */
+  lookAtImages<T>(look: (inspectImage: Engine['inspectImage']) => Promise<T>): Promise<T>;
   listImages(): Promise<readonly ListedImage[]>;
   /** What a container wrote or removed outside its mounts. @returns nothing if the engine cannot tell */
   changesOf(container: string): Promise<readonly Change[]>;

@@ -1,7 +1,7 @@
-import { type ChildProcess, type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
 import { Agent } from 'node:http';
-import { isIPv6, type Socket } from 'node:net';
-import { Duplex, type Stream } from 'node:stream';
+import { isIPv6 } from 'node:net';
+import { Duplex } from 'node:stream';
 import { cleanText } from '../base/clean-text.ts';
 import type { SshServer } from './docker-host.ts';
 import { EngineError } from './engine-error.ts';
@@ -31,9 +31,8 @@ export class AgentOverSsh extends Agent {
     return new Connection(this.#server);
   }
 
-  /** One that waits for the next request holds up nobody who wants to end. */
-  override keepSocketAlive(connection: Duplex): boolean {
-    (connection as Connection).unref();
+  /** There is nothing to be told to ssh for it. */
+  override keepSocketAlive(): boolean {
     return true;
   }
 }
@@ -104,19 +103,9 @@ class Connection extends Duplex {
     done(error);
   }
 
-  /** Called by Node's agent when it is used again. */
-  ref(): void {
-    for (const part of this.#parts()) part.ref();
-  }
-
-  unref(): void {
-    for (const part of this.#parts()) part.unref();
-  }
-
-  /** All that a process that is to end waits for. */
-  #parts(): readonly (ChildProcess | Socket)[] {
-    const { stdin, stdout, stderr } = this.#child;
-    return [this.#child, ...([stdin, stdout, stderr] as Stream[] as Socket[])];
+  /** Called by Node's agent as one is used again; all that there are, are waited for. */
+  ref(): this {
+    return this;
   }
 
   /** As a socket does: once an answer is whole, Node waits for nothing more from the other side. */

@@ -53,7 +53,9 @@ export async function takeSurvey({
   const limit = pLimit(concurrency);
   const listed = await engine.listContainers();
   const ids = [...new Set(listed.map(({ ImageID }) => ImageID))];
-  const images = new Map(await limit.map(ids, async id => [id, await engine.inspectImage(id)] as const));
+  const images = await engine.lookAtImages(async inspectImage => {
+    return new Map(await limit.map(ids, async id => [id, await inspectImage(id)] as const));
+  });
 
   const realPath = openRealPath();
   const surveyed = await limit.map(listed, async summary => {

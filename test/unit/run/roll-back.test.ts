@@ -27,10 +27,12 @@ async function goBack(reference: string, repoDigest: string): Promise<string> {
   const Id = digestOf('2');
   const summary = { Id: OLD, Names: ['/db'], Image: reference, ImageID: Id, State: 'running' };
   const image = inspectedImageShape.parse({ Id, RepoDigests: [repoDigest] });
+  const inspectImage = async (name: string) => (name === Id ? image : undefined);
   const tools = {
     engine: {
       listContainers: async () => [containerSummaryShape.parse(summary)],
-      inspectImage: async (name: string) => (name === Id ? image : undefined),
+      lookAtImages: (look: (inspectImage: unknown) => unknown) => look(inspectImage),
+      inspectImage,
     },
     journal: { open: async () => ({ entries: [], unreadable: [] }) },
     history: { read: async () => [PAST] },
