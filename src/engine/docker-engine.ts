@@ -2,7 +2,7 @@ import { inspectedContainerShape, inspectedImageShape } from '../container/inspe
 import { familiarName, familiarRepository } from '../image/reference.ts';
 import { describe } from './describe.ts';
 import type { DockerHost } from './docker-host.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, Inspector } from './engine.ts';
 import { type EngineCall, openEngineCalls } from './engine-call.ts';
 import { EngineError } from './engine-error.ts';
 import { DEADLINES, requestsWithin, SECOND } from './engine-requests.ts';
@@ -39,15 +39,29 @@ import { pullImage } from './pull-image.ts';
 export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES): Promise<Engine> {
   const { call, stream, manyReads } = await openEngineCalls(host);
   const { get, post, remove } = requestsWithin(deadlines);
-  const inspectImage = (ask: EngineCall, image: string) => {
+  const inspector = (ask: EngineCall): Inspector => {
     const podmanImage = (id: string) =>
       ask(get(`/v4.0.0/libpod/images/${id}/json`, `inspect image ${id}`, podmanImageShape));
-    return absentIfNone(
-      ask({
-        ...get(`/images/${inPath(image)}/json`, `inspect image ${image}`, inspectedImageShape),
-        fromPodman: async found => imageFromPodman(found, await podmanImage(found.Id)),
-      }),
-    );
+    return {
+      inspectContainer: container =>
+        absentIfNone(
+          ask({
+            ...get(
+              `/containers/${encodeURIComponent(container)}/json`,
+              `inspect container ${container}`,
+              inspectedContainerShape,
+            ),
+            fromPodman: containerFromPodman,
+          }),
+        ),
+      inspectImage: image =>
+        absentIfNone(
+          ask({
+            ...get(`/images/${inPath(image)}/json`, `inspect image ${image}`, inspectedImageShape),
+            fromPodman: async found => imageFromPodman(found, await podmanImage(found.Id)),
+          }),
+        ),
+    };
   };
   return {
     identify: () => identify(call, get, host),
@@ -60,21 +74,8 @@ export async function openDockerEngine(host: DockerHost, deadlines = DEADLINES):
         fromPodman: listFromPodman,
       }),
 
-    inspectContainer: container =>
-      absentIfNone(
-        call({
-          ...get(
-            `/containers/${encodeURIComponent(container)}/json`,
-            `inspect container ${container}`,
-            inspectedContainerShape,
-          ),
-          fromPodman: containerFromPodman,
-        }),
-      ),
-
-    inspectImage: image => inspectImage(call, image),
-
-    lookAtImages: look => manyReads(ask => look(image => inspectImage(ask, image))),
+    ...inspector(call),
+    lookAtMany: look => manyReads(ask => look(inspector(ask))),
 
     listImages: () =>
       call({ ...get('/images/json', 'list the images', imageListShape), fromPodman: imagesFromPodman }),

@@ -70,24 +70,28 @@ export interface PullProgress {
   readonly total: number;
 }
 
+/** Looks at a container or an image. */
+export interface Inspector {
+  /** @returns undefined if there is none */
+  inspectContainer(container: string): Promise<InspectedContainer | undefined>;
+  /** @param image an id, a reference, or a name by digest. @returns undefined if there is none */
+  inspectImage(image: string): Promise<InspectedImage | undefined>;
+}
+
 /**
  * The Docker Engine, as far as we use it; this list is all that we ever call. Containers are named by id or
  * name. Every call has a deadline, and throws EngineError.
  *
  * A call that changes something and fails with the code `unknown` may have taken effect all the same.
  */
-export interface Engine {
+export interface Engine extends Inspector {
   identify(): Promise<EngineIdentity>;
   /** Where and how it runs, at this moment. */
   describe(): Promise<EngineSurroundings>;
   /** All containers, stopped ones too. */
   listContainers(): Promise<readonly ContainerSummary[]>;
-  /** @returns undefined if there is none */
-  inspectContainer(container: string): Promise<InspectedContainer | undefined>;
-  /** @param image an id, a reference, or a name by digest. @returns undefined if there is none */
-  inspectImage(image: string): Promise<InspectedImage | undefined>;
-  /** For looking at many: hands out the same over few connections, which are used again until that is over. */
-  lookAtImages<T>(look: (inspectImage: Engine['inspectImage']) => Promise<T>): Promise<T>;
+  /** Hands out what looks at one, over few connections that are used again until that is over: for hundreds of them. */
+  lookAtMany<T>(look: (inspector: Inspector) => Promise<T>): Promise<T>;
   listImages(): Promise<readonly ListedImage[]>;
   /** What a container wrote or removed outside its mounts. @returns nothing if the engine cannot tell */
   changesOf(container: string): Promise<readonly Change[]>;

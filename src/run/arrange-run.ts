@@ -3,7 +3,7 @@ import { type InspectedContainer, nameOf } from '../container/inspected.ts';
 import { DEPENDS_ON, readLabels } from '../container/labels.ts';
 import { leadsTo, tiesOf, tieWords } from '../container/ties.ts';
 import { userLabels } from '../container/user-labels.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Inspector } from '../engine/engine.ts';
 import { arrange, type Neighbour } from '../plan/arrange.ts';
 import type { Target } from '../plan/rollout.ts';
 import type { Replaced } from './plan-rollout.ts';
@@ -90,19 +90,26 @@ export async function arrangeSets(
 
 async function lookAround({ engine, concurrency }: RunTools): Promise<readonly Neighbour[]> {
   const listed = await engine.listContainers();
-  const neighbours = await pLimit(concurrency).map(listed, async ({ Id }): Promise<Neighbour[]> => {
-    const container = await engine.inspectContainer(Id);
-    if (container === undefined) return [];
-    const { Labels: labels } = container.Config;
-    const dependsOn = DEPENDS_ON in labels ? await namedDependencies(engine, container) : [];
-    return [{ id: Id, name: nameOf(container), labels, ties: tiesOf(container), dependsOn }];
-  });
+  const neighbours = await engine.lookAtMany(inspector =>
+    pLimit(concurrency).map(listed, ({ Id }) => lookAtOne(inspector, Id)),
+  );
   return neighbours.flat().toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+async function lookAtOne(inspector: Inspector, id: string): Promise<readonly Neighbour[]> {
+  const container = await inspector.inspectContainer(id);
+  if (container === undefined) return [];
+  const { Labels: labels } = container.Config;
+  const dependsOn = DEPENDS_ON in labels ? await namedDependencies(inspector, container) : [];
+  return [{ id, name: nameOf(container), labels, ties: tiesOf(container), dependsOn }];
+}
+
 /** What the user says by label; the word of an image counts for nothing. */
-async function namedDependencies(engine: Engine, container: InspectedContainer): Promise<readonly string[]> {
-  const image = await engine.inspectImage(container.Image);
+async function namedDependencies(
+  { inspectImage }: Inspector,
+  container: InspectedContainer,
+): Promise<readonly string[]> {
+  const image = await inspectImage(container.Image);
   const { wishes } = readLabels(userLabels(container.Config.Labels, image?.Config.Labels ?? {}));
   return wishes.dependsOn ?? [];
 }

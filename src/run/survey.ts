@@ -53,7 +53,7 @@ export async function takeSurvey({
   const limit = pLimit(concurrency);
   const listed = await engine.listContainers();
   const ids = [...new Set(listed.map(({ ImageID }) => ImageID))];
-  const images = await engine.lookAtImages(async inspectImage => {
+  const images = await engine.lookAtMany(async ({ inspectImage }) => {
     return new Map(await limit.map(ids, async id => [id, await inspectImage(id)] as const));
   });
 

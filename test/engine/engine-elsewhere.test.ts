@@ -5,6 +5,7 @@ import { type Certificate, makeCertificate } from '../support/certificate.ts';
 import { type EngineProxy, startEngineProxy } from '../support/engine-proxy.ts';
 import { answerOf, Lab, until } from '../support/lab.ts';
 import { ALIAS, type SshServer, startSshServer } from '../support/ssh-server.ts';
+import { createStill, offerStill } from '../support/still-containers.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { openTlsDoor, type TlsDoor } from '../support/tls-door.ts';
 
@@ -50,9 +51,20 @@ describe('by ssh', () => {
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(run.stdout).toMatch(/^app\tupdated\t/);
     expect(await answerOf(HEALTH)).toBe('200 /health 2');
-    const before = server.logins();
     expect((await refreshd('check')).code).toBe(0);
-    process.stdout.write(`LOGINS ${server.logins() - before}\n`);
+    await until('no ssh is left', () => server.left() === 0);
+  });
+
+  it('logs in for many images no more often than for a few', async () => {
+    await lab.clear();
+    const references = Array.from({ length: 12 }, (_, index) => lab.reference(`still-${index}`));
+    await offerStill(lab, references);
+    const names = references.map((reference, index) => ({ name: `still-${index}`, reference }));
+    await createStill(lab, names);
+    const before = server.logins();
+    expect((await refreshd('check')).stdout.match(/\tcurrent\t/g)).toHaveLength(12);
+    // Two for the engine's own words, one for the list, and four that look at images at a time.
+    expect(server.logins() - before).toBeLessThanOrEqual(7);
     await until('no ssh is left', () => server.left() === 0);
   });
 

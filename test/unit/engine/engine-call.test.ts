@@ -35,7 +35,7 @@ async function engine(answer: Answer) {
 
 /** Looks at these, two at a time. */
 const lookAt = (engine: Engine, ids: readonly string[]) =>
-  engine.lookAtImages(async inspectImage => {
+  engine.lookAtMany(async ({ inspectImage }) => {
     const left = [...ids];
     const found: unknown[] = [];
     const next = async (): Promise<void> => {

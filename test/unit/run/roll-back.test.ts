@@ -31,7 +31,7 @@ async function goBack(reference: string, repoDigest: string): Promise<string> {
   const tools = {
     engine: {
       listContainers: async () => [containerSummaryShape.parse(summary)],
-      lookAtImages: (look: (inspectImage: unknown) => unknown) => look(inspectImage),
+      lookAtMany: (look: (inspector: unknown) => unknown) => look({ inspectImage }),
       inspectImage,
     },
     journal: { open: async () => ({ entries: [], unreadable: [] }) },

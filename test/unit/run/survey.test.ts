@@ -10,7 +10,7 @@ const FOLDER = 'com.docker.compose.project.working_dir';
 
 /** The names of those that a home's `stack` covers, each with its compose folder and that of its image. */
 async function stack(home: string, folders: Readonly<Record<string, readonly [string, string?]>>) {
-  const engine: Pick<Engine, 'listContainers' | 'lookAtImages'> = {
+  const engine: Pick<Engine, 'listContainers' | 'lookAtMany'> = {
     listContainers: async () =>
       Object.entries(folders).map(([name, [folder]]) =>
         containerSummaryShape.parse({
@@ -18,11 +18,14 @@ async function stack(home: string, folders: Readonly<Record<string, readonly [st
           ...{ Labels: { [FOLDER]: folder }, State: 'running' },
         }),
       ),
-    lookAtImages: look =>
-      look(async id => {
-        const inherited = folders[id]?.[1];
-        const Labels = inherited === undefined ? {} : { [FOLDER]: inherited };
-        return inspectedImageShape.parse({ Id: id, Config: { Labels } });
+    lookAtMany: look =>
+      look({
+        inspectImage: async id => {
+          const inherited = folders[id]?.[1];
+          const Labels = inherited === undefined ? {} : { [FOLDER]: inherited };
+          return inspectedImageShape.parse({ Id: id, Config: { Labels } });
+        },
+        inspectContainer: async () => undefined,
       }),
   };
   const policy = {

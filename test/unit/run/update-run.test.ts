@@ -29,7 +29,7 @@ function tools() {
       log,
       clock: handClock(),
       interrupted: new AbortController().signal,
-      engine: { listContainers: async () => [], lookAtImages: async () => new Map() },
+      engine: { listContainers: async () => [], lookAtMany: async () => new Map() },
       journal: { open: async () => ({ entries: [], unreadable: [] }) },
       pins: { path: 'pins.json', read: async () => ({ ok: true, value: NO_PINS }) },
       knownDigests: { recall: async () => ({ value: [], problem: 'known.json is not understood' }) },
