@@ -31,8 +31,9 @@ export class AgentOverSsh extends Agent {
     return new Connection(this.#server);
   }
 
-  /** There is nothing to be told to ssh for it. */
-  override keepSocketAlive(): boolean {
+  /** Called as nothing more is asked over it for now. */
+  override keepSocketAlive(connection: Duplex): boolean {
+    (connection as Connection).rest();
     return true;
   }
 }
@@ -55,6 +56,7 @@ class Connection extends Duplex {
   readonly #server: SshServer;
   #complaint = '';
   #isAnswered = false;
+  #isResting = false;
 
   constructor(server: SshServer) {
     super();
@@ -79,7 +81,9 @@ class Connection extends Duplex {
     });
     child.stdin.on('error', () => undefined);
     child.once('close', (status, signal) => {
-      if (status === 0) this.push(null);
+      // An end that nobody hears would leave it in use, with nobody at the other end.
+      if (status === 0 && this.#isResting) this.destroy();
+      else if (status === 0) this.push(null);
       else this.destroy(this.#broken(lastLine(this.#complaint) || `ssh ended with ${status ?? signal}`));
     });
   }
@@ -103,9 +107,14 @@ class Connection extends Duplex {
     done(error);
   }
 
-  /** Called by Node's agent as one is used again; all that there are, are waited for. */
-  ref(): this {
-    return this;
+  /** Nobody listens to it for now. */
+  rest(): void {
+    this.#isResting = true;
+  }
+
+  /** Node's agent calls this as it uses a connection again. */
+  ref(): void {
+    this.#isResting = false;
   }
 
   /** As a socket does: once an answer is whole, Node waits for nothing more from the other side. */

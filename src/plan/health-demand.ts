@@ -22,6 +22,17 @@ export interface HealthDemand {
   readonly mustBeHealthy: boolean;
 }
 
+/** In milliseconds. */
+const PATIENCE_GOING_BACK = 60_000;
+
+/**
+ * What one must show that is put back. It gets a minute at least: nothing better can take its place, and what made the
+ * new one late, a machine that is busy, may make it late as well.
+ */
+export function demandOfRestored(demand: HealthDemand): HealthDemand {
+  return { ...demand, timeout: Math.max(demand.timeout, PATIENCE_GOING_BACK) };
+}
+
 /** The probe in words: `GET /health on port 8080`. A query may hold a secret, so it is left out. */
 export function formatProbe(probe: Probe): string {
   if (probe.at === 'port') return `GET ${probe.path.replace(/\?.*$/, '')} on port ${probe.port}`;

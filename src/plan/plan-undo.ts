@@ -1,5 +1,6 @@
 import { successorName } from '../container/names.ts';
 import { nameByDigest, parseReference } from '../image/reference.ts';
+import { demandOfRestored } from './health-demand.ts';
 import {
   isNamedByUser,
   type ObservedContainer,
@@ -93,7 +94,7 @@ function verifyRestored(
       kind: 'verify',
       subject: member.name,
       container,
-      demand,
+      demand: demandOfRestored(demand),
       cause: 'going back is proven like going forward',
     },
   ];

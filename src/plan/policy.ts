@@ -31,9 +31,6 @@ const STOP_GRACE_FOR_EVER = 600;
 /** And nobody's longer than this: a day, in seconds. */
 const LONGEST_STOP_GRACE = 86_400;
 
-/** In milliseconds. */
-const PATIENCE_GOING_BACK = 60_000;
-
 /** How long a container gets to stop, in seconds. */
 export function stopGrace(policy: Policy, own: number | null | undefined): number {
   const grace = policy.stopGrace ?? own ?? ENGINE_STOP_GRACE;
@@ -52,22 +49,15 @@ export function probeFor(wishes: LabelWishes, foundPort: number | undefined): Pr
     : { at: 'port', port, path: wishes.healthPath ?? DEFAULT_HEALTH_PATH };
 }
 
-type Shown = Pick<HealthDemand, 'image' | 'probe' | 'ports' | 'mustBeHealthy' | 'vanishes'>;
-
 /** What a container must show, by its labels and the settings. */
-export function healthDemand(policy: Policy, wishes: LabelWishes, of: Shown): HealthDemand {
+export function healthDemand(
+  policy: Policy,
+  wishes: LabelWishes,
+  of: Pick<HealthDemand, 'image' | 'probe' | 'ports' | 'mustBeHealthy' | 'vanishes'>,
+): HealthDemand {
   return {
     ...of,
     timeout: wishes.healthTimeout ?? policy.healthTimeout,
     stableFor: wishes.stableFor ?? policy.stableFor,
   };
-}
-
-/**
- * What one must show that is put back. It gets a minute at least: nothing better can take its place, and what made the
- * new one late, a machine that is busy, may make it late as well.
- */
-export function demandOfPredecessor(policy: Policy, wishes: LabelWishes, of: Shown): HealthDemand {
-  const demand = healthDemand(policy, wishes, of);
-  return { ...demand, timeout: Math.max(demand.timeout, PATIENCE_GOING_BACK) };
 }

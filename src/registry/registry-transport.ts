@@ -29,7 +29,13 @@ const PATIENCE = 30_000;
 /** Waits before the second and the third attempt, in milliseconds. */
 const RETRY_WAITS = [500, 2000] as const;
 /** What a server that does not speak TLS, or not on this port, answers to a TLS greeting. */
-const PLAIN_SIGNS: ReadonlySet<HttpFaultCode> = new Set(['not-tls', 'reset', 'refused', 'unreachable']);
+const PLAIN_SIGNS: ReadonlySet<HttpFaultCode> = new Set([
+  'not-tls',
+  'not-http',
+  'reset',
+  'refused',
+  'unreachable',
+]);
 
 /** What a server that does speak TLS, and broke off for another reason, answers to a request without. */
 const WANTS_TLS = 400;

@@ -18,7 +18,7 @@ import { keptReference } from '../image/kept-reference.ts';
 import { familiarName, nameByDigest, parseReference, repositoryOf } from '../image/reference.ts';
 import type { HealthDemand } from '../plan/health-demand.ts';
 import type { ObservedContainer, ObservedMember, ObservedRollout } from '../plan/observed.ts';
-import { demandOfPredecessor, type Policy, probeFor } from '../plan/policy.ts';
+import { healthDemand, type Policy, probeFor } from '../plan/policy.ts';
 import type { Member, Phase, Rollout } from '../plan/rollout.ts';
 import { readBlueprint } from './read-blueprint.ts';
 import type { RolloutTools } from './tools.ts';
@@ -180,7 +180,7 @@ function predecessorDemand(
   image: InspectedImage | undefined,
 ): HealthDemand {
   const { wishes } = readLabels(userLabels(container?.Config.Labels ?? {}, image?.Config.Labels ?? {}));
-  return demandOfPredecessor(policy, wishes, {
+  return healthDemand(policy, wishes, {
     image: member.fromImage,
     probe: probeFor(wishes, member.probePort),
     ports: member.ports,

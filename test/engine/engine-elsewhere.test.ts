@@ -1,6 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openDockerEngine } from '../../src/engine/docker-engine.ts';
+import { readDockerHost } from '../../src/engine/docker-host.ts';
 import { type Certificate, makeCertificate } from '../support/certificate.ts';
 import { type EngineProxy, startEngineProxy } from '../support/engine-proxy.ts';
 import { answerOf, Lab, until } from '../support/lab.ts';
@@ -66,6 +68,19 @@ describe('by ssh', () => {
     // Two for the engine's own words, one for the list, and four that look at images at a time.
     expect(server.logins() - before).toBeLessThanOrEqual(7);
     await until('no ssh is left', () => server.left() === 0);
+  });
+
+  it('looks anew where the engine has ended the connection meanwhile', async () => {
+    const address = `ssh://root@127.0.0.1:${server.port}${proxy.socket}`;
+    const engine = await openDockerEngine(readDockerHost({ DOCKER_HOST: address }));
+    const ids = await engine.lookAtMany(async ({ inspectContainer }) => {
+      const first = await inspectContainer('app');
+      proxy.closeIdle();
+      await until('its ssh has ended', () => server.left() === 0);
+      return [first?.Id, (await inspectContainer('app'))?.Id];
+    });
+    expect(ids[0]).toMatch(/^[0-9a-f]{64}$/);
+    expect(ids[1]).toBe(ids[0]);
   });
 
   it('goes where its settings lead, to ask for /health as well, and takes no notice of what is for TCP', async () => {

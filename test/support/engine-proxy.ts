@@ -56,6 +56,8 @@ export interface EngineProxy {
   spoil: ((call: PassedCall) => Fault | undefined) | undefined;
   /** Sees each call that passed unspoilt, after the engine has done it and before its answer is passed on. */
   watch: ((call: PassedCall) => Promise<void>) | undefined;
+  /** Ends the connections on which nothing is under way, as an engine does that is restarted. */
+  closeIdle(): void;
   close(): Promise<void>;
 }
 
@@ -92,6 +94,7 @@ export async function startEngineProxy(engineSocket: string, socket: string): Pr
   return Object.assign(proxy, {
     socket,
     calls,
+    closeIdle: () => server.closeIdleConnections(),
     close: () =>
       new Promise<void>(resolve => {
         server.close(() => resolve());

@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  demandOfPredecessor,
-  healthDemand,
-  type Policy,
-  probeFor,
-  stopGrace,
-} from '../../../src/plan/policy.ts';
+import { healthDemand, type Policy, probeFor, stopGrace } from '../../../src/plan/policy.ts';
 import { OLD_IMAGE } from '../../support/rollout-samples.ts';
 
 const POLICY: Policy = {
@@ -62,12 +56,5 @@ describe('the demand', () => {
       timeout: 0,
       stableFor: 0,
     });
-  });
-
-  it.each([
-    ['a minute at least', 5_000, 60_000],
-    ['longer where the new one gets longer', 300_000, 300_000],
-  ])('of one that is put back leaves it %s', (_, healthTimeout, timeout) => {
-    expect(demandOfPredecessor(POLICY, { healthTimeout }, of)).toEqual({ ...of, timeout, stableFor: 30_000 });
   });
 });
